@@ -1,0 +1,270 @@
+"""Use cases about frameworks: those we ship, those an organisation brings, and what an upgrade changes.
+
+A version is stored whole and never changed. Nothing of a customer's is dropped: links name expectations by stable id
+and stay when an upgrade removes one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.catalogue.crosswalk import Crosswalk, crosswalk_from_body, crosswalk_to_body
+from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
+from app.catalogue.pack import Pack, PackDifference, compare_packs, digest_of, pack_from_body, pack_to_body
+from app.database import new_id
+from app.errors import Conflict, Invalid, NotFound
+from app.identity.actor import Actor, Permission
+from app.journal.service import Event, record
+from app.validation import words
+
+FRAMEWORK, CROSSWALK = "framework", "crosswalk"
+MAX_CLAUSE_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What an import does, or would do: `difference` is None for a new pack, empty where nothing changes."""
+
+    code: str
+    version: str
+    former_version: str | None
+    difference: PackDifference | None
+
+
+def install_shipped(session: Session, *, at: datetime) -> list[str]:
+    """Store every shipped pack that is new or has changed; returns their codes. Cheap when nothing has."""
+    from app.catalogue.reading import shipped  # noqa: PLC0415 (reading YAML is slow to import and needed only here)
+
+    return [pack.id for pack in shipped() if _store(session, pack, None, at=at) is not None]
+
+
+def import_framework(
+    session: Session, pack: Pack | Crosswalk, organisation_id: str, *, dry_run: bool, actor: Actor, at: datetime
+) -> Upgrade:
+    """Add an organisation's own framework or crosswalk, or a new version of it; a dry run only says what would change.
+
+    Raises Forbidden, and Conflict for the code of a shipped one and for other content under the same version.
+    """
+    actor.must(Permission.IMPORT_FRAMEWORK, organisation_id)
+    if session.get(Framework, pack.id) is not None:
+        raise Conflict("{code} is shipped with the product. Give your framework another id.", code=pack.id, field="id")
+    row = session.scalar(
+        select(Framework).where(Framework.organisation_id == organisation_id, Framework.code == pack.id)
+    )
+    former = None if row is None else _newest(session, row.id)
+    upgrade = _compare(pack, former)
+    if former and former.digest != digest_of(_body(pack)) and former.version == pack.version:
+        raise Conflict(
+            "Version {version} of {code} is there with other content. Raise the version.",
+            version=pack.version,
+            code=pack.id,
+            field="version",
+        )
+    if not dry_run and _store(session, pack, organisation_id, at=at) is not None:
+        after = {"code": pack.id, "version": pack.version}
+        before = {"version": former.version} if former else None
+        record(session, organisation_id, Event("framework.imported", pack.id, before, after), actor=actor, at=at)
+    return upgrade
+
+
+def frameworks(session: Session, organisation_id: str | None) -> list[Pack]:
+    """Return the newest version of every framework this organisation can use, by code; the shipped ones and its own."""
+    rows = session.scalars(select(Framework).where(_visible(organisation_id), Framework.kind == FRAMEWORK))
+    return [load_pack(version) for version in _newest_of(session, [row.id for row in rows])]
+
+
+def crosswalks(session: Session, organisation_id: str | None) -> list[Crosswalk]:
+    """Return the newest version of every crosswalk this organisation can use, by code."""
+    rows = session.scalars(select(Framework).where(_visible(organisation_id), Framework.kind == CROSSWALK))
+    return [crosswalk_from_body(version.body) for version in _newest_of(session, [row.id for row in rows])]
+
+
+def find_framework(session: Session, code: str, organisation_id: str | None) -> Framework:
+    """Return the framework of this code that the organisation can use. Raises NotFound."""
+    query = select(Framework).where(Framework.code == code, Framework.kind == FRAMEWORK, _visible(organisation_id))
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound(
+            "There is no framework {code}. `auditready framework list` shows those there are.",
+            code=code,
+            field="frameworks",
+        )
+    return row
+
+
+def get_pack(session: Session, code: str, organisation_id: str | None, *, known_at: datetime | None = None) -> Pack:
+    """Return the framework's version in force at a moment (None: now); before its first one, the first. Raises NotFound."""
+    framework = find_framework(session, code, organisation_id)
+    query = select(FrameworkVersion.id, FrameworkVersion.digest).where(FrameworkVersion.framework_id == framework.id)
+    known = query if known_at is None else query.where(FrameworkVersion.recorded_at <= known_at)
+    newest = (FrameworkVersion.recorded_at.desc(), FrameworkVersion.id.desc())
+    row = session.execute(known.order_by(*newest).limit(1)).first()
+    if row is None:
+        row = session.execute(query.order_by(FrameworkVersion.recorded_at, FrameworkVersion.id).limit(1)).one()
+    found = _cached.get(row.digest)
+    if found is None:
+        found = _cached[row.digest] = load_pack(session.get_one(FrameworkVersion, row.id))
+    return found
+
+
+def load_pack(version: FrameworkVersion) -> Pack:
+    """Return the pack that a stored version holds."""
+    return pack_from_body(version.body)
+
+
+def changed_expectations(session: Session, framework_id: str, *, known_at: datetime) -> dict[str, datetime]:
+    """Return, for expectations that upgrades changed by a moment, when they last did."""
+    query = (
+        select(ExpectationChange.expectation_id, func.max(ExpectationChange.recorded_at))
+        .where(
+            ExpectationChange.framework_id == framework_id,
+            ExpectationChange.change == "changed",
+            ExpectationChange.recorded_at <= known_at,
+        )
+        .group_by(ExpectationChange.expectation_id)
+    )
+    return {expectation_id: moment for expectation_id, moment in session.execute(query)}
+
+
+def set_clause_text(
+    session: Session,
+    organisation_id: str,
+    code: str,
+    clause: str,
+    language: str,
+    text: str,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> ClauseText:
+    """Keep the customer's own licensed text of a clause; only this organisation sees it. Raises Forbidden, NotFound, Invalid."""
+    actor.must(Permission.IMPORT_FRAMEWORK, organisation_id)
+    framework = find_framework(session, code, organisation_id)
+    if language not in {"zh", "en"}:
+        raise Invalid("The language is zh or en.", field="language")
+    if all(each.number != clause for each in get_pack(session, code, organisation_id).clauses):
+        raise NotFound("{code} has no clause {clause}.", code=code, clause=clause, field="clause")
+    row = ClauseText(
+        id=new_id(),
+        organisation_id=organisation_id,
+        framework_id=framework.id,
+        clause=clause,
+        language=language,
+        text=words(text, "text", most=MAX_CLAUSE_TEXT),
+        recorded_at=at,
+        recorded_by=actor.id,
+    )
+    session.add(row)
+    session.flush()
+    event = Event("clause-text.set", f"{code}:{clause}:{language}", after={"characters": len(row.text)})
+    record(session, organisation_id, event, actor=actor, at=at)
+    return row
+
+
+def clause_texts(session: Session, organisation_id: str, code: str) -> dict[tuple[str, str], str]:
+    """Return the customer's own texts by clause and language; empty ones were taken out."""
+    framework = find_framework(session, code, organisation_id)
+    query = (
+        select(ClauseText)
+        .where(ClauseText.organisation_id == organisation_id, ClauseText.framework_id == framework.id)
+        .order_by(ClauseText.recorded_at, ClauseText.id)
+    )
+    newest = {(row.clause, row.language): row.text for row in session.scalars(query)}
+    return {key: text for key, text in newest.items() if text}
+
+
+_cached: dict[str, Pack] = {}
+"""Packs by digest: a digest names its content, so an entry never goes stale; there are a handful of packs."""
+
+
+def _store(
+    session: Session, pack: Pack | Crosswalk, organisation_id: str | None, *, at: datetime
+) -> FrameworkVersion | None:
+    """Store a version unless it is the one in force; returns it when it is new."""
+    row = session.scalar(
+        select(Framework).where(
+            Framework.code == pack.id,
+            Framework.organisation_id.is_(None)
+            if organisation_id is None
+            else Framework.organisation_id == organisation_id,
+        )
+    )
+    kind = FRAMEWORK if isinstance(pack, Pack) else CROSSWALK
+    if row is None:
+        row = Framework(
+            id=pack.id if organisation_id is None else new_id(),
+            organisation_id=organisation_id,
+            code=pack.id,
+            kind=kind,
+        )
+        session.add(row)
+        session.flush()
+    elif row.kind != kind:
+        raise Conflict("{code} is a {kind} already.", code=pack.id, kind=row.kind, field="id")
+    former, body = _newest(session, row.id), _body(pack)
+    digest = digest_of(body)
+    if former and former.digest == digest:
+        return None
+    version = FrameworkVersion(
+        id=new_id(), framework_id=row.id, version=pack.version, digest=digest, body=body, recorded_at=at
+    )
+    session.add(version)
+    session.flush()
+    session.add_all(_changes(version, _compare(pack, former).difference))
+    session.flush()
+    return version
+
+
+def _changes(version: FrameworkVersion, difference: PackDifference | None) -> Iterable[ExpectationChange]:
+    if difference is None:
+        return
+    found = difference.expectations
+    named = (
+        [(each, "added") for each in found.added]
+        + [(each, "removed") for each in found.removed]
+        + [(each.id, "changed") for each in found.changed]
+    )
+    for expectation_id, change in named:
+        yield ExpectationChange(
+            version_id=version.id,
+            expectation_id=expectation_id,
+            framework_id=version.framework_id,
+            change=change,
+            recorded_at=version.recorded_at,
+        )
+
+
+def _compare(pack: Pack | Crosswalk, former: FrameworkVersion | None) -> Upgrade:
+    difference = None
+    if former is not None and isinstance(pack, Pack):
+        difference = compare_packs(load_pack(former), pack)
+    return Upgrade(pack.id, pack.version, former.version if former else None, difference)
+
+
+def _newest(session: Session, framework_id: str) -> FrameworkVersion | None:
+    query = select(FrameworkVersion).where(FrameworkVersion.framework_id == framework_id)
+    return session.scalars(
+        query.order_by(FrameworkVersion.recorded_at.desc(), FrameworkVersion.id.desc()).limit(1)
+    ).first()
+
+
+def _newest_of(session: Session, framework_ids: list[str]) -> list[FrameworkVersion]:
+    query = (
+        select(FrameworkVersion)
+        .join(Framework, Framework.id == FrameworkVersion.framework_id)
+        .where(FrameworkVersion.framework_id.in_(framework_ids))
+        .order_by(Framework.code, FrameworkVersion.recorded_at, FrameworkVersion.id)
+    )
+    return list({version.framework_id: version for version in session.scalars(query)}.values())
+
+
+def _visible(organisation_id: str | None) -> Any:  # noqa: ANN401 (a condition of SQLAlchemy's own making)
+    return or_(Framework.organisation_id.is_(None), Framework.organisation_id == organisation_id)
+
+
+def _body(pack: Pack | Crosswalk) -> dict[str, Any]:
+    return pack_to_body(pack) if isinstance(pack, Pack) else crosswalk_to_body(pack)

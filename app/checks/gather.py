@@ -1,0 +1,346 @@
+"""From rows to facts: the only bridge. One query a kind of fact, filtered by what was known at a moment.
+
+The number of queries does not depend on the number of rows. Where an item's title or owner was changed after the
+moment, the former one is read.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from app.catalogue import service as catalogue
+from app.catalogue.pack import Pack
+from app.documents.models import Approval, Document, DocumentOwner, Revision
+from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
+from app.language import Text
+from app.links.models import Link
+from app.programmes import service as programmes
+from app.programmes.models import Programme
+from app.programmes.registers import AuditKind, PartyKind
+from app.readiness import facts
+from app.storage.models import BlobDamage
+
+NEEDS_AGREEMENT = frozenset({PartyKind.EXTERNAL_SUPPLIER, PartyKind.INTERNAL_SUPPLIER, PartyKind.CUSTOMER_AS_SUPPLIER})
+
+
+class Gatherer:
+    """Facts of one programme as known at one moment; items are read once and serve every framework."""
+
+    def __init__(self, session: Session, programme: Programme, *, known_at: datetime) -> None:
+        self._session = session
+        self._programme = programme
+        self._known_at = known_at
+        self._zone = programmes.zone_of(session, programme)
+        self.profile = programmes.profile_of(session, programme, known_at=known_at)
+        self.limits = programmes.limits_of(session, programme, known_at=known_at)
+        self._owners = self._register("owners")
+        self.shared = self._shared()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone."""
+        return self._zone
+
+    @property
+    def known_on(self) -> date:
+        """The day of the moment where the organisation is."""
+        return self._known_at.astimezone(self._zone).date()
+
+    def facts_for(self, framework: str) -> tuple[Pack, facts.Facts]:
+        """Return the framework as it was then, and everything known for its expectations."""
+        organisation_id = self._programme.organisation_id
+        pack = catalogue.get_pack(self._session, framework, organisation_id, known_at=self._known_at)
+        needs = self._needs(pack)
+        suspects = self.shared.suspects + self._framework_suspects(framework, needs)
+        values = {each.name: getattr(self.shared, each.name) for each in fields(self.shared)}
+        return pack, facts.Facts(**{**values, "needs": needs, "suspects": suspects})
+
+    def audit_on(self, stage: int) -> date | None:
+        """Return the first planned day of the stage's audit, None where none is planned."""
+        return self.shared.stage_1_on if stage == 1 else self.shared.stage_2_on
+
+    def _shared(self) -> facts.Facts:
+        audits = self._register("audits")
+        planned = {
+            kind: min((each.entry.planned_on for each in audits if each.entry.kind == kind), default=None)
+            for kind in (AuditKind.STAGE_1, AuditKind.STAGE_2)
+        }
+        services, parties = self._services_and_parties()
+        return facts.Facts(
+            proofs=self._proofs(),
+            papers=(papers := self._papers()),
+            waivers=tuple(
+                facts.Waiver(
+                    each.entry.expectation_id, self._day(each.recorded_at), each.entry.until, each.entry.reason,
+                    each.recorded_by,
+                )
+                for each in self._register("waivers")
+            ),
+            services=services,
+            parties=parties,
+            suspects=self._document_suspects(papers),
+            damages=self._damages(),
+            start_of_operation=self.profile.start_of_operation,
+            stage_1_on=planned[AuditKind.STAGE_1],
+            stage_2_on=planned[AuditKind.STAGE_2],
+            limits=facts.Limits(
+                **{each.name: getattr(self.limits, each.name) for each in fields(facts.Limits)}
+            ),
+        )
+
+    def _needs(self, pack: Pack) -> tuple[facts.Need, ...]:
+        owner = _owner_by_clause(pack, self._owners)
+        return tuple(
+            facts.Need(
+                id=each.id,
+                clause=each.clause,
+                name=each.name,
+                kind=each.kind.value,
+                action=each.action.value,
+                stage=each.stage,
+                cadence=each.cadence.value,
+                max_age_days=each.max_age_days,
+                history_months=each.history_months,
+                required=each.required,
+                optional=each.optional,
+                nil_return=each.nil_return,
+                owner=owner.get(each.clause),
+            )
+            for each in pack.expectations
+        )
+
+    def _proofs(self) -> tuple[facts.Proof, ...]:
+        rows = self._session.execute(proofs_query(self._programme.id, self._known_at))
+        proofs = map(facts.Proof._make, rows)
+        former = self._former_evidence()
+        if not former:
+            return tuple(proofs)
+        return tuple(
+            proof._replace(title=former[proof.item_id][0], owner=former[proof.item_id][1])
+            if proof.item_id in former
+            else proof
+            for proof in proofs
+        )
+
+    def _former_evidence(self) -> dict[str, tuple[str, str | None]]:
+        """Title and owner, then, of evidence that was amended since."""
+        query = (
+            select(EvidenceAmendment)
+            .where(EvidenceAmendment.programme_id == self._programme.id, EvidenceAmendment.ended_at > self._known_at)
+            .order_by(EvidenceAmendment.ended_at.desc())
+        )
+        return {row.evidence_id: (row.title, row.owner_id) for row in self._session.scalars(query)}
+
+    def _papers(self) -> tuple[facts.Paper, ...]:
+        known_at = self._known_at
+        signed = (
+            select(Approval.revision_id, func.count().label("count"))
+            .where(Approval.decision == "approved", Approval.at <= known_at)
+            .group_by(Approval.revision_id)
+            .subquery()
+        )
+        query = (
+            select(Link.expectation_id, Document, Revision, func.coalesce(signed.c.count, 0))
+            .join(Document, Document.id == Link.item_id)
+            .join(Revision, Revision.document_id == Document.id)
+            .join(signed, signed.c.revision_id == Revision.id, isouter=True)
+            .where(*_live_links(self._programme.id, "document", known_at), Revision.recorded_at <= known_at)
+            .order_by(Link.expectation_id, Document.id, Revision.number)
+        )
+        former = self._former_document_owners()
+        return tuple(
+            self._paper(expectation_id, document, revision, count, former.get(document.id, document.owner_id))
+            for expectation_id, document, revision, count in self._session.execute(query)
+        )
+
+    def _paper(
+        self, expectation_id: str, document: Document, revision: Revision, signed: int, owner: str | None
+    ) -> facts.Paper:
+        known_at = self._known_at
+        approved = revision.approved_at is not None and revision.approved_at <= known_at
+        if document.withdrawn_at is not None and document.withdrawn_at <= known_at:
+            state = "withdrawn"
+        elif approved:
+            state = "approved"
+        else:
+            returned = revision.returned_at is not None and revision.returned_at <= known_at
+            submitted = revision.submitted_at is not None and revision.submitted_at <= known_at
+            state = "in_review" if submitted and not returned else "draft"
+        return facts.Paper(
+            need_id=expectation_id,
+            document_id=document.id,
+            number=document.number,
+            title=document.title,
+            revision=revision.number,
+            state=state,
+            approved_on=revision.approved_on if approved else None,
+            effective_on=revision.effective_on if approved else None,
+            next_review_on=revision.next_review_on if approved else None,
+            recorded_on=revision.recorded_on,
+            missing_signatures=0 if approved or state == "draft" else max(0, revision.approvals_needed - signed),
+            owner=owner,
+        )
+
+    def _former_document_owners(self) -> dict[str, str | None]:
+        query = (
+            select(DocumentOwner)
+            .join(Document, Document.id == DocumentOwner.document_id)
+            .where(Document.programme_id == self._programme.id, DocumentOwner.ended_at > self._known_at)
+            .order_by(DocumentOwner.ended_at.desc())
+        )
+        return {row.document_id: row.owner_id for row in self._session.scalars(query)}
+
+    def _document_suspects(self, papers: Iterable[facts.Paper]) -> tuple[facts.Suspect, ...]:
+        """Links whose document was approved anew after they were confirmed."""
+        query = (
+            select(Link.expectation_id, Document.id, Document.number, Document.title, Revision.approved_at)
+            .join(Document, Document.id == Link.item_id)
+            .join(Revision, Revision.document_id == Document.id)
+            .where(
+                *_live_links(self._programme.id, "document", self._known_at),
+                Revision.approved_at <= self._known_at,
+                Revision.approved_at > Link.confirmed_at,
+                Revision.number > 1,
+            )
+            .order_by(Link.expectation_id, Document.id, Revision.number)
+        )
+        newest = {
+            (need_id, document_id): facts.Suspect(need_id, document_id, f"{number} {title}", "document", self._day(at))
+            for need_id, document_id, number, title, at in self._session.execute(query)
+            if at is not None
+        }
+        return tuple(newest.values())
+
+    def _framework_suspects(self, framework: str, needs: Iterable[facts.Need]) -> tuple[facts.Suspect, ...]:
+        """Links confirmed before an upgrade of the framework changed their expectation."""
+        row = catalogue.find_framework(self._session, framework, self._programme.organisation_id)
+        changed = catalogue.changed_expectations(self._session, row.id, known_at=self._known_at)
+        names = {need.id: need.name for need in needs}
+        wanted = [expectation_id for expectation_id in changed if expectation_id in names]
+        if not wanted:
+            return ()
+        known = and_(
+            Link.programme_id == self._programme.id,
+            Link.expectation_id.in_(wanted),
+            Link.made_at <= self._known_at,
+            or_(Link.removed_at.is_(None), Link.removed_at > self._known_at),
+        )
+        query = select(Link.expectation_id, Link.item_id, Link.kind, Link.confirmed_at).where(known)
+        return tuple(
+            facts.Suspect(need_id, item_id, str(names[need_id].en), kind, self._day(changed[need_id]))
+            for need_id, item_id, kind, confirmed_at in self._session.execute(query)
+            if confirmed_at < changed[need_id]
+        )
+
+    def _damages(self) -> tuple[facts.Damage, ...]:
+        return tuple(
+            facts.Damage(*row[:4], self._day(row[4]))
+            for row in self._session.execute(damages_query(self._programme.id, self._known_at))
+        )
+
+    def _services_and_parties(self) -> tuple[tuple[facts.Service, ...], tuple[facts.Party, ...]]:
+        by_service: defaultdict[str, list[facts.Agreement]] = defaultdict(list)
+        by_party: defaultdict[str, list[facts.Agreement]] = defaultdict(list)
+        for each in self._register("agreements"):
+            agreement = facts.Agreement(each.entry.starts_on, each.entry.ends_on)
+            if each.entry.service_id:
+                by_service[each.entry.service_id].append(agreement)
+            if each.entry.party_id:
+                by_party[each.entry.party_id].append(agreement)
+        services = tuple(
+            facts.Service(
+                each.id,
+                Text(each.entry.name_en, each.entry.name_zh),
+                each.entry.owner_id,
+                bool(each.entry.requirements),
+                tuple(by_service[each.id]),
+            )
+            for each in self._register("services")
+        )
+        parties = tuple(
+            facts.Party(
+                each.id, Text(each.entry.name_en, each.entry.name_zh), each.entry.kind.value, tuple(by_party[each.id])
+            )
+            for each in self._register("parties")
+            if each.entry.kind in NEEDS_AGREEMENT
+        )
+        return services, parties
+
+    def _register(self, name: str) -> list[programmes.Recorded]:
+        return programmes.register(self._session, self._programme, name, known_at=self._known_at)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._zone).date()
+
+
+def proofs_query(programme_id: str, known_at: datetime) -> Select[Any]:
+    """The versions in force, by expectation they are linked to, in the order of `facts.Proof`'s fields."""
+    version, item = EvidenceVersion, Evidence
+    return (
+        select(
+            Link.expectation_id,
+            item.id,
+            item.title,
+            case((version.decided_at <= known_at, version.decision), else_=literal("submitted")),
+            version.collected_on,
+            version.period_from,
+            version.period_to,
+            version.valid_until,
+            version.recorded_on,
+            version.nil_return,
+            item.owner_id,
+        )
+        .join(item, item.id == Link.item_id)
+        .join(version, version.evidence_id == item.id)
+        .where(
+            *_live_links(programme_id, "evidence", known_at),
+            version.recorded_at <= known_at,
+            or_(version.ended_at.is_(None), version.ended_at > known_at),
+        )
+    )
+
+
+def damages_query(programme_id: str, known_at: datetime) -> Select[Any]:
+    """Damaged files of linked versions in force: expectation, item, title, file name, moment found."""
+    version, item = EvidenceVersion, Evidence
+    return (
+        select(Link.expectation_id, item.id, item.title, EvidenceFile.name, BlobDamage.found_at)
+        .select_from(BlobDamage)
+        .join(EvidenceFile, EvidenceFile.sha256 == BlobDamage.sha256)
+        .join(version, version.id == EvidenceFile.version_id)
+        .join(item, item.id == version.evidence_id)
+        .join(Link, Link.item_id == item.id)
+        .where(
+            *_live_links(programme_id, "evidence", known_at),
+            version.recorded_at <= known_at,
+            or_(version.ended_at.is_(None), version.ended_at > known_at),
+            BlobDamage.found_at <= known_at,
+            or_(BlobDamage.repaired_at.is_(None), BlobDamage.repaired_at > known_at),
+        )
+    )
+
+
+def _live_links(programme_id: str, kind: str, known_at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Link.programme_id == programme_id,
+        Link.kind == kind,
+        Link.made_at <= known_at,
+        or_(Link.removed_at.is_(None), Link.removed_at > known_at),
+    )
+
+
+def _owner_by_clause(pack: Pack, owners: Iterable[programmes.Recorded]) -> dict[str, str]:
+    """Who answers for each clause: its own owner, else that of the nearest clause above."""
+    named = {each.entry.clause: each.entry.owner_id for each in owners if each.entry.framework == pack.id}
+    found: dict[str, str] = {}
+    for clause in pack.clauses:
+        owner = named.get(clause.number) or found.get(clause.parent or "")
+        if owner is not None:
+            found[clause.number] = owner
+    return found

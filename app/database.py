@@ -1,0 +1,128 @@
+"""The database: tables share `Base`, moments share `Moment`, and there are two ways in, `reading()` and `writing()`.
+
+SQLite and PostgreSQL mean the same here: a read sees one frozen moment and cannot write, a write commits all or
+nothing. Identifiers are UUID version 7 (RFC 9562, 5.7), so their order is the order of making and lists page by them.
+"""
+
+import os
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from app.errors import Unavailable
+
+BUSY_TIMEOUT_MS = 20_000
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: refuses naive values, stores UTC, returns aware values (SQLite forgets zones)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"a moment needs a time zone: {value!r}"
+            raise ValueError(message)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware UTC value."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names are fixed so that migrations can name them on both databases."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: Moment()}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+
+
+def new_id() -> str:
+    """Return a fresh identifier: UUID version 7, as text, later ones sort after earlier ones (RFC 9562, 5.7)."""
+    milliseconds = time.time_ns() // 1_000_000
+    number = (milliseconds << 80) | int.from_bytes(os.urandom(10))
+    number = (number & ~(0xF << 76)) | (0x7 << 76)
+    return str(UUID(int=(number & ~(0x3 << 62)) | (0x2 << 62)))
+
+
+class Database:
+    """`reading()` sees one frozen moment and cannot write; `writing()` commits all or nothing.
+
+    On SQLite `writing()` holds the one write lock from its first statement to its commit: keep slow work before it.
+    Raises Unavailable where the database cannot be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        reads = (
+            self.engine.execution_options(query_only=True)
+            if self.engine.dialect.name == "sqlite"
+            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
+        self.reading = sessionmaker(reads).begin
+        self.writing = sessionmaker(self.engine, expire_on_commit=False).begin
+
+    def check(self) -> None:
+        """Raise Unavailable unless the database answers."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except OperationalError as error:
+            raise Unavailable(
+                "The database cannot be opened: {why}. Check AUDITREADY_DATABASE_URL.", why=str(error.orig)
+            ) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=40)
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
+    # sqlite3 begins late and only for writes; reads would then not share one moment, so BEGIN is said by us.
+    dbapi.isolation_level = None
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        dbapi.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    query_only = bool(connection.get_execution_options().get("query_only"))
+    connection.exec_driver_sql(f"PRAGMA query_only={int(query_only)}")
+    connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")  # writers queue, none fails half-way
+
+
+def insert_missing(session: Session, table: type[Base], **values: object) -> bool:
+    """Insert a row unless its key is there already; says whether it was new. Safe against others doing the same."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    result = session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    return bool(result.rowcount)  # type: ignore[attr-defined]

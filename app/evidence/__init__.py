@@ -1,0 +1,1 @@
+"""Evidence: proof that something was done, in immutable versions with files, submitted and then accepted or not."""

@@ -1,0 +1,326 @@
+"""Use cases that change evidence. Bytes are stored before; a use case only names them, so no row lacks its bytes."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.database import new_id
+from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from app.storage.files import MAX_FILES, NewFile, check_file, media_type_of
+from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
+from app.identity.actor import Actor, Permission
+from app.identity.service import check_owner
+from app.journal.service import Event
+from app.links import service as links
+from app.programmes import service as programmes
+from app.programmes.models import Programme
+from app.storage.service import keep
+from app.validation import line, words
+
+MAX_REASON = 2000
+MAX_NOTE = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What a version proves: the day it was collected, the period it covers, how long it holds.
+
+    A nil return says in `note` that nothing happened in the period and needs no file.
+    """
+
+    collected_on: date
+    period_from: date | None = None
+    period_to: date | None = None
+    valid_until: date | None = None
+    nil_return: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvidence:
+    """Evidence to be added, with its first version and the expectations it answers."""
+
+    title: str
+    version: NewVersion
+    expectation_ids: tuple[str, ...] = ()
+    owner_id: str | None = None
+
+
+class SameBytes(NamedTuple):
+    """A file whose bytes this organisation already had: stored once, and said."""
+
+    file_name: str
+    evidence_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What was recorded, and which bytes were there before."""
+
+    evidence: Evidence
+    version: EvidenceVersion
+    same_bytes: tuple[SameBytes, ...] = field(default=())
+
+
+def add_evidence(
+    session: Session, programme: Programme, new: NewEvidence, files: Sequence[NewFile], *, actor: Actor, at: datetime
+) -> Submitted:
+    """Record evidence and its first version. Raises Forbidden, NotFound, Invalid; then nothing is recorded."""
+    actor.must(Permission.ADD_EVIDENCE, programme.organisation_id, programme.id)
+    title = line(new.title, "title")
+    check_owner(session, new.owner_id, programme.organisation_id, at=at)
+    evidence = Evidence(
+        id=new_id(), programme_id=programme.id, title=title, owner_id=new.owner_id, state="submitted", created_at=at
+    )
+    session.add(evidence)
+    session.flush()
+    version, same = _add_version(session, programme, evidence, 1, new.version, files, actor=actor, at=at)
+    links.make_links(
+        session, programme, links.LinkKind.EVIDENCE, evidence.id, new.expectation_ids, actor=actor, at=at
+    )
+    after = {"title": title, "owner": new.owner_id, "expectations": new.expectation_ids, **_said(version, files)}
+    programmes.note(session, programme, Event("evidence.added", evidence.id, after=after), actor=actor, at=at)
+    return Submitted(evidence, version, same)
+
+
+def add_version(
+    session: Session,
+    programme: Programme,
+    evidence_id: str,
+    new: NewVersion,
+    files: Sequence[NewFile],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Submitted:
+    """Submit a new version. An accepted one stays in force until the new one is accepted.
+
+    Raises Forbidden, NotFound, Invalid, Conflict for withdrawn evidence.
+    """
+    actor.must(Permission.ADD_EVIDENCE, programme.organisation_id, programme.id)
+    evidence = get_for_change(session, programme, evidence_id)
+    newest = newest_version(session, evidence.id)
+    waiting = update(EvidenceVersion).where(
+        EvidenceVersion.evidence_id == evidence.id, EvidenceVersion.ended_at.is_(None)
+    )
+    session.execute(
+        waiting.where((EvidenceVersion.decision.is_(None)) | (EvidenceVersion.decision == "rejected")).values(ended_at=at)
+    )
+    version, same = _add_version(session, programme, evidence, newest.number + 1, new, files, actor=actor, at=at)
+    evidence.state = "submitted"
+    event = Event("evidence.version-added", evidence.id, after={"number": version.number, **_said(version, files)})
+    programmes.note(session, programme, event, actor=actor, at=at)
+    return Submitted(evidence, version, same)
+
+
+def review_evidence(
+    session: Session,
+    programme: Programme,
+    evidence_id: str,
+    *,
+    accept: bool,
+    reason: str = "",
+    number: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> EvidenceVersion:
+    """Accept or reject the newest version; `number` says which one the reviewer saw.
+
+    Raises Forbidden for one's own submission, Invalid for a rejection without reason, Conflict where it is decided
+    already, Stale where a newer version came meanwhile. Source: RC-04; readiness, section 1.
+    """
+    actor.must(Permission.REVIEW_EVIDENCE, programme.organisation_id, programme.id)
+    evidence = get_for_change(session, programme, evidence_id)
+    version = newest_version(session, evidence.id)
+    if number is not None and number != version.number:
+        raise Stale("A newer version was submitted meanwhile. Look at version {number}.", number=version.number)
+    if version.decision is not None:
+        raise Conflict("Version {number} is already {decision}.", number=version.number, decision=version.decision)
+    if version.submitted_by == actor.id:
+        raise Forbidden("You submitted this evidence: somebody else has to accept or reject it.")
+    version.decision = "accepted" if accept else "rejected"
+    version.decided_at, version.decided_by = at, actor.id
+    version.decision_reason = words(reason, "reason", least=0 if accept else 1, most=MAX_REASON) or None
+    if accept:
+        earlier = update(EvidenceVersion).where(
+            EvidenceVersion.evidence_id == evidence.id,
+            EvidenceVersion.number < version.number,
+            EvidenceVersion.ended_at.is_(None),
+        )
+        session.execute(earlier.values(ended_at=at))
+    evidence.state = version.decision
+    after = {"number": version.number, "decision": version.decision, "reason": version.decision_reason}
+    programmes.note(session, programme, Event(f"evidence.{version.decision}", evidence.id, after=after), actor=actor, at=at)
+    return version
+
+
+def withdraw_evidence(
+    session: Session, programme: Programme, evidence_id: str, *, reason: str, actor: Actor, at: datetime
+) -> Evidence:
+    """Take evidence out of force; everything about it stays on record. Raises Forbidden, NotFound, Invalid, Conflict."""
+    actor.must(Permission.LINK, programme.organisation_id, programme.id)
+    evidence = get_for_change(session, programme, evidence_id)
+    evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdrawn_reason = at, actor.id, words(reason, "reason", least=1, most=MAX_REASON)
+    before = {"state": evidence.state}
+    evidence.state = "withdrawn"
+    in_force = update(EvidenceVersion).where(
+        EvidenceVersion.evidence_id == evidence.id, EvidenceVersion.ended_at.is_(None)
+    )
+    session.execute(in_force.values(ended_at=at))
+    after = {"state": "withdrawn", "reason": evidence.withdrawn_reason}
+    programmes.note(session, programme, Event("evidence.withdrawn", evidence.id, before, after), actor=actor, at=at)
+    return evidence
+
+
+def amend_evidence(
+    session: Session,
+    programme: Programme,
+    evidence_id: str,
+    *,
+    title: str,
+    owner_id: str | None,
+    revision: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Evidence:
+    """Change title and owner; what they were stays on record. Raises Forbidden, NotFound, Invalid, Stale."""
+    actor.must(Permission.LINK, programme.organisation_id, programme.id)
+    evidence = get_for_change(session, programme, evidence_id)
+    if revision is not None and revision != evidence.revision:
+        raise Stale("Somebody else has changed this meanwhile. Read it again and repeat your change.")
+    clean = line(title, "title")
+    check_owner(session, owner_id, programme.organisation_id, at=at)
+    before = {"title": evidence.title, "owner": evidence.owner_id}
+    after = {"title": clean, "owner": owner_id}
+    if before == after:
+        return evidence
+    former = EvidenceAmendment(
+        id=new_id(),
+        evidence_id=evidence.id,
+        programme_id=programme.id,
+        title=evidence.title,
+        owner_id=evidence.owner_id,
+        ended_at=at,
+    )
+    session.add(former)
+    evidence.title, evidence.owner_id, evidence.amended_at = clean, owner_id, at
+    session.flush()
+    programmes.note(session, programme, Event("evidence.amended", evidence.id, before, after), actor=actor, at=at)
+    return evidence
+
+
+def get_for_change(session: Session, programme: Programme, evidence_id: str) -> Evidence:
+    """Return evidence of this programme, locked. Raises NotFound, Conflict where it was withdrawn."""
+    evidence = session.get(Evidence, evidence_id, with_for_update=True)
+    if evidence is None or evidence.programme_id != programme.id:
+        raise NotFound("There is no such evidence in this programme.")
+    if evidence.withdrawn_at is not None:
+        raise Conflict("This evidence was withdrawn. Add the record as new evidence.")
+    return evidence
+
+
+def newest_version(session: Session, evidence_id: str) -> EvidenceVersion:
+    """Return the version submitted last."""
+    query = select(EvidenceVersion).where(EvidenceVersion.evidence_id == evidence_id)
+    return session.scalars(query.order_by(EvidenceVersion.number.desc()).limit(1)).one()
+
+
+def _add_version(
+    session: Session,
+    programme: Programme,
+    evidence: Evidence,
+    number: int,
+    new: NewVersion,
+    files: Sequence[NewFile],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> tuple[EvidenceVersion, tuple[SameBytes, ...]]:
+    recorded_on = programmes.day_of(session, programme, at)
+    _check_version(new, len(files), recorded_on)
+    checked = [check_file(file) for file in files]
+    same = _same_bytes(session, programme, checked)
+    keep(session, [file.blob for file in checked], at=at)
+    version = EvidenceVersion(
+        id=new_id(),
+        evidence_id=evidence.id,
+        number=number,
+        recorded_at=at,
+        recorded_on=recorded_on,
+        submitted_by=actor.id,
+        **asdict(new),
+    )
+    session.add(version)
+    session.flush()
+    session.add_all(
+        EvidenceFile(
+            version_id=version.id,
+            position=position,
+            name=file.name,
+            media_type=media_type_of(file.name),
+            size_bytes=file.blob.size_bytes,
+            sha256=file.blob.sha256,
+        )
+        for position, file in enumerate(checked, start=1)
+    )
+    session.flush()
+    return version, same
+
+
+def _same_bytes(session: Session, programme: Programme, files: Sequence[NewFile]) -> tuple[SameBytes, ...]:
+    """Where this organisation, and no other, already holds these bytes; the oldest one a file."""
+    if not files:
+        return ()
+    query = (
+        select(EvidenceFile.sha256, Evidence.id, Evidence.title)
+        .join(EvidenceVersion, EvidenceVersion.id == EvidenceFile.version_id)
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .join(Programme, Programme.id == Evidence.programme_id)
+        .where(
+            Programme.organisation_id == programme.organisation_id,
+            EvidenceFile.sha256.in_({file.blob.sha256 for file in files}),
+        )
+        .order_by(Evidence.id.desc())
+        .limit(1000)
+    )
+    oldest = {sha256: (evidence_id, title) for sha256, evidence_id, title in session.execute(query)}
+    return tuple(SameBytes(file.name, *oldest[file.blob.sha256]) for file in files if file.blob.sha256 in oldest)
+
+
+def _check_version(new: NewVersion, count: int, today: date) -> None:
+    if new.nil_return:
+        if not new.note.strip():
+            raise Invalid("A nil return says what did not happen: write it in the note.", field="note")
+        if new.period_from is None:
+            raise Invalid("A nil return is for a period: name its first and last day.", field="period_from")
+    elif count == 0:
+        raise Invalid("Evidence needs a file, or must be a nil return.", field="file")
+    if count > MAX_FILES:
+        raise Invalid("A version has at most {most} files.", most=MAX_FILES, field="file")
+    words(new.note, "note", most=MAX_NOTE)
+    if new.collected_on > today:
+        raise Invalid("Evidence cannot be collected in the future: today is {today}.", today=today, field="collected_on")
+    if (new.period_from is None) != (new.period_to is None):
+        raise Invalid("A period has a first and a last day.", field="period_to" if new.period_from else "period_from")
+    if new.period_from and new.period_to:
+        if new.period_to < new.period_from:
+            raise Invalid("The period ends before it begins.", field="period_to")
+        if new.period_to > today:
+            raise Invalid("The period has not ended yet: today is {today}.", today=today, field="period_to")
+    if new.valid_until and new.valid_until < new.collected_on:
+        raise Invalid("It would have ended before it was collected.", field="valid_until")
+
+
+
+def _said(version: EvidenceVersion, files: Sequence[NewFile]) -> dict[str, object]:
+    return {
+        "collected_on": version.collected_on,
+        "period": [version.period_from, version.period_to],
+        "valid_until": version.valid_until,
+        "files": [[file.name, file.blob.sha256] for file in files],
+    }

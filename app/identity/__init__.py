@@ -1,0 +1,1 @@
+"""Who acts: users, roles per organisation, tokens, time-boxed auditors. Deny by default."""

@@ -1,0 +1,287 @@
+"""Use cases about people: users, roles, tokens, sign-in. Nobody hands out a right they do not hold."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.database import new_id
+from app.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
+from app.identity.actor import ALLOWED, Actor, Grant, Permission, Role
+from app.identity.models import Membership, Token, User
+from app.identity.passwords import check_password, hash_password, matches
+from app.journal.models import INSTALLATION
+from app.journal.service import Event, record
+
+TOKEN_PREFIX = "ar_"  # noqa: S105 (says what kind of secret it is; scanners look for it)
+MAX_TOKEN_DAYS = 366
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A user to be made. Without a password nobody can sign in as them, but tokens work."""
+
+    login: str
+    name: str
+    language: str = "zh"
+    password: str | None = None
+    installer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token to be made for a user: with the rights of one role in one organisation, or in one programme of it."""
+
+    name: str
+    user_id: str
+    organisation_id: str
+    role: Role
+    days: int
+    programme_id: str | None = None
+
+
+def add_user(session: Session, new: NewUser, *, actor: Actor, at: datetime, memory_kib: int) -> User:
+    """Make a user. Raises Forbidden unless the actor administers the installation, Conflict where the login is taken."""
+    actor.must_install()
+    login = _clean_login(new.login)
+    if not new.name.strip():
+        raise Invalid("A user needs a name.", field="name")
+    if new.language not in {"zh", "en"}:
+        raise Invalid("The language is zh or en.", field="language")
+    if session.scalar(select(User.id).where(User.login == login)):
+        raise Conflict("The login {login} is taken. Choose another one.", login=login, field="login")
+    if new.password is not None:
+        check_password(new.password)
+    user = User(
+        id=new_id(),
+        login=login,
+        name=new.name.strip(),
+        language=new.language,
+        password_hash=None if new.password is None else hash_password(new.password, memory_kib),
+        installer=new.installer,
+        created_at=at,
+    )
+    session.add(user)
+    session.flush()
+    after = {"login": login, "name": user.name, "installer": user.installer}
+    record(session, INSTALLATION, Event("user.added", user.id, after=after), actor=actor, at=at)
+    return user
+
+
+def find_user(session: Session, login: str) -> User:
+    """Return the user with this login. Raises NotFound."""
+    user = session.scalar(select(User).where(User.login == login.strip().lower()))
+    if user is None:
+        raise NotFound("There is no user {login}. Add it with `auditready user add`.", login=login, field="login")
+    return user
+
+
+def disable_user(session: Session, user_id: str, *, actor: Actor, at: datetime) -> User:
+    """Lock a user out everywhere; history keeps the name. Raises Forbidden, NotFound."""
+    actor.must_install()
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound("There is no such user.")
+    if user.disabled_at is None:
+        user.disabled_at = at
+        record(session, INSTALLATION, Event("user.disabled", user.id, before={"login": user.login}), actor=actor, at=at)
+    return user
+
+
+def give_role(session: Session, grant: Grant, user: User, *, actor: Actor, at: datetime, until: datetime | None = None) -> list[Membership]:
+    """Give a user roles in an organisation, for auditors in one programme and until a moment.
+
+    Raises Forbidden, and Invalid for an auditor without programme or end: their access is always time-boxed.
+    """
+    actor.must(Permission.MANAGE_PEOPLE, grant.organisation_id)
+    if until is not None and until <= at:
+        raise Invalid("The access ends before it begins.", field="until")
+    if Role.AUDITOR in grant.roles and (grant.programme_id is None or until is None):
+        raise Invalid("An auditor's access is to one programme and until a day. Name both.", field="until")
+    made = []
+    for role in sorted(grant.roles):
+        membership = Membership(
+            id=new_id(),
+            user_id=user.id,
+            organisation_id=grant.organisation_id,
+            programme_id=grant.programme_id,
+            role=role.value,
+            starts_at=at,
+            ends_at=until,
+        )
+        session.add(membership)
+        made.append(membership)
+    session.flush()
+    after = {"user": user.id, "roles": sorted(grant.roles), "programme": grant.programme_id, "until": until}
+    record(session, grant.organisation_id, Event("role.given", user.id, after=after), actor=actor, at=at)
+    return made
+
+
+def end_role(session: Session, membership_id: str, *, actor: Actor, at: datetime) -> Membership:
+    """End a role now. Raises NotFound, Forbidden."""
+    membership = session.get(Membership, membership_id)
+    if membership is None:
+        raise NotFound("There is no such role.")
+    actor.must(Permission.MANAGE_PEOPLE, membership.organisation_id)
+    if membership.ends_at is None or membership.ends_at > at:
+        membership.ends_at = at
+        before = {"user": membership.user_id, "role": membership.role}
+        event = Event("role.ended", membership.user_id, before=before)
+        record(session, membership.organisation_id, event, actor=actor, at=at)
+    return membership
+
+
+def people(session: Session, organisation_id: str, *, actor: Actor, at: datetime) -> list[tuple[User, Membership]]:
+    """Return everybody with a role now or later, by name. Raises Forbidden, NotFound."""
+    actor.must(Permission.READ, organisation_id)
+    query = (
+        select(User, Membership)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == organisation_id, or_(Membership.ends_at.is_(None), Membership.ends_at > at))
+        .order_by(User.name, Membership.role)
+    )
+    return [(user, membership) for user, membership in session.execute(query).all()]
+
+
+def is_member(session: Session, user_id: str, organisation_id: str, *, at: datetime) -> bool:
+    """Say whether the user has a role in the organisation at this moment."""
+    query = select(Membership.id).where(
+        Membership.user_id == user_id,
+        Membership.organisation_id == organisation_id,
+        or_(Membership.ends_at.is_(None), Membership.ends_at > at),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def check_owner(session: Session, owner_id: str | None, organisation_id: str, *, at: datetime) -> None:
+    """Raise Invalid where an owner is named who has no role in the organisation."""
+    if owner_id is not None and not is_member(session, owner_id, organisation_id, at=at):
+        raise Invalid("The owner has no role in this organisation. Give one first.", field="owner_id")
+
+
+def make_token(session: Session, new: NewToken, *, actor: Actor, at: datetime) -> tuple[Token, str]:
+    """Make a token and return it with its secret, which is never shown again.
+
+    Raises Forbidden where the actor may not manage people, or would hand out rights the actor does not hold; Invalid
+    for more than a year, and for a user without a role in the organisation.
+    """
+    if new.user_id != actor.id:
+        actor.must(Permission.MANAGE_PEOPLE, new.organisation_id, new.programme_id)
+    for permission in ALLOWED[new.role]:
+        actor.must(permission, new.organisation_id, new.programme_id)
+    if not 0 < new.days <= MAX_TOKEN_DAYS:
+        raise Invalid("A token lasts 1 to {most} days.", most=MAX_TOKEN_DAYS, field="days")
+    if not new.name.strip():
+        raise Invalid("A token needs a name that says what it is for.", field="name")
+    if not is_member(session, new.user_id, new.organisation_id, at=at):
+        raise Invalid("The user has no role in this organisation. Give one first.", field="user_id")
+    token, secret = _token(new.name.strip(), new.user_id, at, timedelta(days=new.days))
+    token.organisation_id, token.programme_id, token.role = new.organisation_id, new.programme_id, new.role.value
+    session.add(token)
+    session.flush()
+    after = {"name": token.name, "role": token.role, "expires": token.expires_at, "programme": token.programme_id}
+    record(session, new.organisation_id, Event("token.made", token.id, after=after), actor=actor, at=at)
+    return token, secret
+
+
+def tokens(session: Session, organisation_id: str, *, actor: Actor) -> list[Token]:
+    """Return the organisation's tokens, newest first. Raises Forbidden, NotFound."""
+    actor.must(Permission.MANAGE_PEOPLE, organisation_id)
+    return list(session.scalars(select(Token).where(Token.organisation_id == organisation_id).order_by(Token.id.desc())))
+
+
+def revoke_token(session: Session, token_id: str, *, actor: Actor, at: datetime) -> Token:
+    """End a token now. Its own user may, and whoever manages people. Raises NotFound, Forbidden."""
+    token = session.get(Token, token_id)
+    if token is None:
+        raise NotFound("There is no such token.")
+    if token.user_id != actor.id:
+        if token.organisation_id is None:
+            actor.must_install()
+        else:
+            actor.must(Permission.MANAGE_PEOPLE, token.organisation_id)
+    if token.revoked_at is None:
+        token.revoked_at = at
+        record(session, token.organisation_id or INSTALLATION, Event("token.revoked", token.id), actor=actor, at=at)
+    return token
+
+
+def sign_in(session: Session, login: str, password: str, *, at: datetime, hours: int, memory_kib: int) -> tuple[Token, str]:
+    """Return a session token and its secret for the right password. Raises Unauthorized, the same for every cause."""
+    user = session.scalar(select(User).where(User.login == login.strip().lower()))
+    right = matches(password, user.password_hash if user else None, memory_kib)
+    if user is None or not right or user.disabled_at is not None:
+        raise Unauthorized("The login or the password is wrong.")
+    token, secret = _token("session", user.id, at, timedelta(hours=hours))
+    session.add(token)
+    session.flush()
+    actor = Actor(user.id, user.name)
+    record(session, INSTALLATION, Event("user.signed-in", user.id), actor=actor, at=at)
+    return token, secret
+
+
+def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, bool]:
+    """Return the actor of a token, and whether its last use is worth noting. Raises Unauthorized.
+
+    A token never has more rights than its user holds at this moment.
+    """
+    query = select(Token, User).join(User, User.id == Token.user_id).where(Token.secret_hash == _hash(secret))
+    row = session.execute(query).first()
+    if row is None or row.Token.revoked_at or row.User.disabled_at or row.Token.expires_at <= at:
+        raise Unauthorized("The token is unknown, expired or revoked. Make a new one.")
+    token, user = row.Token, row.User
+    stale = token.last_used_at is None or at - token.last_used_at >= SEEN_EVERY
+    actor = user_actor(session, user, at=at)
+    if token.organisation_id is None:
+        return Actor(actor.id, actor.name, actor.grants, actor.installer, user.language, token.id), stale
+    role = Role(token.role)
+    held = Actor(actor.id, actor.name, actor.grants, actor.installer)
+    if not all(held.may(permission, token.organisation_id, token.programme_id) for permission in ALLOWED[role]):
+        raise Unauthorized("The token's user no longer holds its rights. Make a new one.")
+    grant = Grant(token.organisation_id, frozenset({role}), token.programme_id)
+    return Actor(actor.id, f"{user.name} ({token.name})", (grant,), language=user.language, token_id=token.id), stale
+
+
+def user_actor(session: Session, user: User, *, at: datetime) -> Actor:
+    """Return the user as an actor with the roles in force at this moment. Raises Forbidden for a disabled user."""
+    if user.disabled_at is not None:
+        raise Forbidden("The user {login} is disabled.", login=user.login)
+    query = select(Membership).where(
+        Membership.user_id == user.id,
+        Membership.starts_at <= at,
+        or_(Membership.ends_at.is_(None), Membership.ends_at > at),
+    )
+    grants = tuple(
+        Grant(each.organisation_id, frozenset({Role(each.role)}), each.programme_id) for each in session.scalars(query)
+    )
+    return Actor(user.id, user.name, grants, user.installer, user.language)
+
+
+def note_use(session: Session, token_id: str, *, at: datetime) -> None:
+    """Keep when a token was last used."""
+    token = session.get(Token, token_id)
+    if token is not None:
+        token.last_used_at = at
+
+
+def _token(name: str, user_id: str, at: datetime, lasts: timedelta) -> tuple[Token, str]:
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = Token(
+        id=new_id(), name=name, secret_hash=_hash(secret), user_id=user_id, created_at=at, expires_at=at + lasts
+    )
+    return token, secret
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _clean_login(login: str) -> str:
+    clean = login.strip().lower()
+    if not clean or len(clean) > 200 or any(not char.isprintable() or char.isspace() for char in clean):  # noqa: PLR2004
+        raise Invalid("A login has 1 to 200 visible characters and no spaces.", field="login")
+    return clean

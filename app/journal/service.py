@@ -1,0 +1,126 @@
+"""Add to the journal, read it, verify it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.database import insert_missing
+from app.journal.models import Chain, Entry
+
+GENESIS = "0" * 64
+"""What the first entry of a chain carries as the hash of the one before."""
+
+
+class Doer(Protocol):
+    """Whoever did it, by id and name."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened: `action` is a stable word such as `evidence.added`; `before` and `after` are JSON-able."""
+
+    action: str
+    subject_id: str
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    programme_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain does not hold: the number of the entry and why."""
+
+    chain_id: str
+    number: int
+    reason: str
+
+
+def record(session: Session, chain_id: str, event: Event, *, actor: Doer, at: datetime) -> Entry:
+    """Append one entry to the chain and return it. Holds the chain's lock until the transaction ends: call it last."""
+    locked = select(Chain).where(Chain.id == chain_id).with_for_update()
+    chain = session.scalar(locked)
+    if chain is None:
+        insert_missing(session, Chain, id=chain_id, count=0, head=GENESIS)
+        chain = session.scalars(locked).one()
+    entry = Entry(
+        chain_id=chain_id,
+        number=chain.count + 1,
+        at=at,
+        programme_id=event.programme_id,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        action=event.action,
+        subject_id=event.subject_id,
+        before=plain(event.before),
+        after=plain(event.after),
+        previous=chain.head,
+    )
+    entry.hash = hash_of(entry)
+    chain.count, chain.head = entry.number, entry.hash
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def hash_of(entry: Entry) -> str:
+    """Return the SHA-256 of the entry's content and of the hash before it, in canonical JSON."""
+    content = {
+        "chain": entry.chain_id,
+        "number": entry.number,
+        "at": entry.at.isoformat(),
+        "programme": entry.programme_id,
+        "actor": [entry.actor_id, entry.actor_name],
+        "action": entry.action,
+        "subject": entry.subject_id,
+        "before": entry.before,
+        "after": entry.after,
+        "previous": entry.previous,
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def verify(session: Session) -> Iterator[Break]:
+    """Yield every place where a chain does not hold; streams, so a million entries need little memory."""
+    heads = {chain.id: (chain.count, chain.head) for chain in session.scalars(select(Chain))}
+    reached: dict[str, tuple[int, str]] = {}
+    query = select(Entry).order_by(Entry.chain_id, Entry.number).execution_options(yield_per=2000)
+    for entry in session.scalars(query):
+        number, head = reached.get(entry.chain_id, (0, GENESIS))
+        if entry.number != number + 1:
+            yield Break(entry.chain_id, number + 1, "entry missing")
+        elif entry.previous != head:
+            yield Break(entry.chain_id, entry.number, "does not follow the entry before")
+        if hash_of(entry) != entry.hash:
+            yield Break(entry.chain_id, entry.number, "content altered")
+        reached[entry.chain_id] = (entry.number, entry.hash)
+        session.expunge(entry)
+    for chain_id in sorted(heads.keys() | reached.keys()):
+        if heads.get(chain_id, (0, GENESIS)) != reached.get(chain_id, (0, GENESIS)):
+            yield Break(chain_id, heads.get(chain_id, (0, GENESIS))[0], "the end is missing")
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 (any JSON-able value, as the journal stores it)
+    """Return `value` as JSON can hold it: days and moments in ISO form, dataclasses as objects, tuples as lists."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if hasattr(value, "_asdict"):
+        return plain(value._asdict())
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return value

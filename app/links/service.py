@@ -1,0 +1,137 @@
+"""Use cases about links. An expectation is named by its stable id, which frameworks share."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalogue import service as catalogue
+from app.database import new_id
+from app.errors import NotFound
+from app.identity.actor import Actor
+from app.journal.service import Event
+from app.links.models import Link
+from app.programmes import service as programmes
+from app.programmes.models import Programme
+
+
+class LinkKind(StrEnum):
+    """What is linked."""
+
+    EVIDENCE = "evidence"
+    DOCUMENT = "document"
+
+
+def make_links(
+    session: Session,
+    programme: Programme,
+    kind: LinkKind,
+    item_id: str,
+    expectation_ids: Iterable[str],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> list[Link]:
+    """Say that the item answers these expectations; ones already linked are left as they are.
+
+    The caller has checked the actor's right. Raises NotFound for an id that no framework of the programme has; then no
+    link is made.
+    """
+    wanted = dict.fromkeys(expectation_ids)
+    check_expectations(session, programme, wanted)
+    present = set(session.scalars(select(Link.expectation_id).where(Link.item_id == item_id, Link.removed_at.is_(None))))
+    made = [
+        Link(
+            id=new_id(),
+            programme_id=programme.id,
+            kind=kind.value,
+            item_id=item_id,
+            expectation_id=expectation_id,
+            made_at=at,
+            made_by=actor.id,
+            confirmed_at=at,
+            confirmed_by=actor.id,
+        )
+        for expectation_id in wanted
+        if expectation_id not in present
+    ]
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def check_expectations(session: Session, programme: Programme, expectation_ids: Iterable[str]) -> None:
+    """Raise NotFound where no framework of the programme has one of these expectations."""
+    profile = programmes.profile_of(session, programme)
+    packs = [catalogue.get_pack(session, code, programme.organisation_id) for code in profile.frameworks]
+    for expectation_id in expectation_ids:
+        if all(pack.expectation(expectation_id) is None for pack in packs):
+            raise NotFound(
+                "No framework of this programme expects {id}. `auditready framework show` lists what is expected.",
+                id=expectation_id,
+                field="expectation_ids",
+            )
+
+
+def remove_link(session: Session, programme: Programme, item_id: str, expectation_id: str, *, actor: Actor, at: datetime) -> Link:
+    """End a link; that it was there stays on record. Raises NotFound. The caller has checked the actor's right."""
+    link = _live(session, programme, item_id, expectation_id)
+    link.removed_at, link.removed_by = at, actor.id
+    return _noted(session, programme, link, "link.removed", actor, at)
+
+
+def confirm_link(session: Session, programme: Programme, item_id: str, expectation_id: str, *, actor: Actor, at: datetime) -> Link:
+    """Say that the link still holds after a change. Raises NotFound. The caller has checked the actor's right.
+
+    The old link ends and a new one begins, so that a past moment still sees what was confirmed then.
+    """
+    old = _live(session, programme, item_id, expectation_id)
+    old.removed_at, old.removed_by = at, actor.id
+    session.flush()
+    link = Link(
+        id=new_id(),
+        programme_id=programme.id,
+        kind=old.kind,
+        item_id=item_id,
+        expectation_id=expectation_id,
+        made_at=at,
+        made_by=old.made_by,
+        confirmed_at=at,
+        confirmed_by=actor.id,
+    )
+    session.add(link)
+    return _noted(session, programme, link, "link.confirmed", actor, at)
+
+
+def links_of(session: Session, item_ids: Sequence[str]) -> dict[str, list[Link]]:
+    """Return the live links of these items by item, each list by expectation id."""
+    found: dict[str, list[Link]] = {item_id: [] for item_id in item_ids}
+    query = select(Link).where(Link.item_id.in_(item_ids), Link.removed_at.is_(None)).order_by(Link.expectation_id)
+    for link in session.scalars(query):
+        found[link.item_id].append(link)
+    return found
+
+
+def _live(session: Session, programme: Programme, item_id: str, expectation_id: str) -> Link:
+    link = session.scalar(
+        select(Link)
+        .where(
+            Link.programme_id == programme.id,
+            Link.item_id == item_id,
+            Link.expectation_id == expectation_id,
+            Link.removed_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if link is None:
+        raise NotFound("There is no such link.")
+    return link
+
+
+def _noted(session: Session, programme: Programme, link: Link, action: str, actor: Actor, at: datetime) -> Link:
+    session.flush()
+    event = Event(action, link.item_id, after={"expectation": link.expectation_id})
+    programmes.note(session, programme, event, actor=actor, at=at)
+    return link

@@ -1,0 +1,1 @@
+"""Organisations and their programmes: scope, frameworks, registers, planned audits, settings, waivers, owners."""

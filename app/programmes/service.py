@@ -1,0 +1,365 @@
+"""Use cases about organisations and programmes. Every change of a register is a new row; the old one is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.catalogue import service as catalogue
+from app.database import new_id
+from app.errors import Conflict, Invalid, NotFound, Stale
+from app.identity.actor import Actor, Permission
+from app.identity.service import check_owner
+from app.journal.service import Event, record
+from app.language import LANGUAGES
+from app.programmes.models import Organisation, Programme, RegisterEntry
+from app.programmes.registers import (
+    SINGLE,
+    AgreementEntry,
+    Entry,
+    Limits,
+    OwnerEntry,
+    Profile,
+    ServiceEntry,
+    WaiverEntry,
+    entry_body,
+    kind_of,
+    load_entry,
+    read_entry,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganisation:
+    """An organisation to be made; one name is enough, both are better."""
+
+    name_en: str
+    name_zh: str
+    time_zone: str = "Asia/Shanghai"
+    languages: tuple[str, ...] = LANGUAGES
+
+
+class Recorded(NamedTuple):
+    """A register's entry with its identity: `revision` counts its changes from 1."""
+
+    id: str
+    revision: int
+    entry: Any
+    recorded_at: datetime
+    recorded_by: str
+
+
+def add_organisation(session: Session, new: NewOrganisation, *, actor: Actor, at: datetime) -> Organisation:
+    """Make an organisation. Raises Forbidden unless the actor administers the installation, Invalid."""
+    actor.must_install()
+    _check_organisation(new)
+    organisation = Organisation(
+        id=new_id(),
+        name_en=new.name_en.strip(),
+        name_zh=new.name_zh.strip(),
+        time_zone=new.time_zone,
+        languages=list(new.languages),
+        created_at=at,
+    )
+    session.add(organisation)
+    session.flush()
+    record(session, organisation.id, Event("organisation.added", organisation.id, after=_as_body(organisation)), actor=actor, at=at)
+    return organisation
+
+
+def change_organisation(
+    session: Session, organisation_id: str, new: NewOrganisation, *, actor: Actor, at: datetime, revision: int | None = None
+) -> Organisation:
+    """Change names, time zone or languages. Raises NotFound, Forbidden, Invalid, Stale where `revision` is not the newest."""
+    actor.must(Permission.MANAGE_PEOPLE, organisation_id)
+    organisation = session.get(Organisation, organisation_id, with_for_update=True)
+    if organisation is None:
+        raise NotFound("There is no such organisation.")
+    _check_revision(revision, organisation.revision)
+    _check_organisation(new)
+    before = _as_body(organisation)
+    organisation.name_en, organisation.name_zh = new.name_en.strip(), new.name_zh.strip()
+    organisation.time_zone, organisation.languages = new.time_zone, list(new.languages)
+    session.flush()
+    event = Event("organisation.changed", organisation.id, before=before, after=_as_body(organisation))
+    record(session, organisation.id, event, actor=actor, at=at)
+    return organisation
+
+
+def organisations(session: Session, *, actor: Actor) -> list[Organisation]:
+    """Return the organisations the actor has to do with, by time of making."""
+    query = select(Organisation).order_by(Organisation.id)
+    if not actor.installer:
+        query = query.where(Organisation.id.in_([grant.organisation_id for grant in actor.grants]))
+    return list(session.scalars(query))
+
+
+def get_organisation(session: Session, organisation_id: str, *, actor: Actor) -> Organisation:
+    """Return one organisation. Raises NotFound where the actor has nothing to do with it."""
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None or not (
+        actor.installer or any(grant.organisation_id == organisation_id for grant in actor.grants)
+    ):
+        raise NotFound("There is no such organisation.")
+    return organisation
+
+
+def add_programme(
+    session: Session, organisation_id: str, code: str, profile: Mapping[str, Any], *, actor: Actor, at: datetime
+) -> Programme:
+    """Make a programme with its profile and default settings. Raises Forbidden, Invalid, Conflict for a taken code."""
+    actor.must(Permission.MANAGE_PROGRAMME, organisation_id)
+    if session.get(Organisation, organisation_id) is None:
+        raise NotFound("There is no such organisation.")
+    clean = code.strip().lower()
+    if not clean or len(clean) > 60 or not all(char.isalnum() or char in "-_." for char in clean):  # noqa: PLR2004
+        raise Invalid("A programme's code has 1 to 60 letters, digits, dots, hyphens or underlines.", field="code")
+    taken = select(Programme.id).where(Programme.organisation_id == organisation_id, Programme.code == clean)
+    if session.scalar(taken):
+        raise Conflict("The code {code} is taken in this organisation.", code=clean, field="code")
+    programme = Programme(id=new_id(), organisation_id=organisation_id, code=clean, created_at=at)
+    session.add(programme)
+    session.flush()
+    entry = read_entry("profile", profile)
+    _check_references(session, programme, entry, at=at)
+    _store(session, programme, "profile", entry, entry_id=new_id(), revision=1, actor=actor, at=at)
+    _store(session, programme, "settings", Limits(), entry_id=new_id(), revision=1, actor=actor, at=at)
+    after = {"code": clean, "profile": entry_body(entry)}
+    note(session, programme, Event("programme.added", programme.id, after=after), actor=actor, at=at)
+    return programme
+
+
+def programmes(session: Session, *, actor: Actor) -> list[Programme]:
+    """Return the programmes the actor may read, by organisation and code."""
+    query = select(Programme).order_by(Programme.organisation_id, Programme.code)
+    if not actor.installer:
+        query = query.where(Programme.organisation_id.in_([grant.organisation_id for grant in actor.grants]))
+    return [each for each in session.scalars(query) if actor.may(Permission.READ, each.organisation_id, each.id)]
+
+
+def get_programme(session: Session, programme_id: str, *, actor: Actor, permission: Permission = Permission.READ) -> Programme:
+    """Return a programme the actor has `permission` in. Raises NotFound, Forbidden."""
+    programme = session.get(Programme, programme_id)
+    if programme is None:
+        raise NotFound("There is no such programme, or you may not see it.")
+    actor.must(permission, programme.organisation_id, programme.id)
+    return programme
+
+
+def find_programme(session: Session, code_or_id: str, *, actor: Actor) -> Programme:
+    """Return the programme with this id or code. Raises NotFound; Conflict where the code names several."""
+    found = [each for each in programmes(session, actor=actor) if code_or_id in (each.id, each.code)]
+    if not found:
+        raise NotFound(
+            "There is no programme {name}. `auditready programme list` shows those there are.", name=code_or_id
+        )
+    if len(found) > 1:
+        raise Conflict("Several organisations have a programme {name}. Give its id.", name=code_or_id)
+    return found[0]
+
+
+def register(session: Session, programme: Programme, name: str, *, known_at: datetime | None = None) -> list[Recorded]:
+    """Return a register's entries as known at a moment (None: now), in the order they were first made.
+
+    The caller has checked that the programme may be read.
+    """
+    kind_of(name)
+    query = select(RegisterEntry).where(RegisterEntry.programme_id == programme.id, RegisterEntry.register == name)
+    if known_at is None:
+        query = query.where(RegisterEntry.ended_at.is_(None))
+    else:
+        ended = or_(RegisterEntry.ended_at.is_(None), RegisterEntry.ended_at > known_at)
+        query = query.where(RegisterEntry.recorded_at <= known_at, ended)
+    return [_recorded(row) for row in session.scalars(query.order_by(RegisterEntry.entry_id))]
+
+
+def single(session: Session, programme: Programme, name: str, *, known_at: datetime | None = None) -> Recorded:
+    """Return the one entry of `profile` or `settings`; before the programme was made, its first one."""
+    entries = register(session, programme, name, known_at=known_at)
+    if entries:
+        return entries[0]
+    query = select(RegisterEntry).where(RegisterEntry.programme_id == programme.id, RegisterEntry.register == name)
+    return _recorded(session.scalars(query.order_by(RegisterEntry.revision)).first())
+
+
+def profile_of(session: Session, programme: Programme, *, known_at: datetime | None = None) -> Profile:
+    """Return the programme's profile as known at a moment."""
+    profile: Profile = single(session, programme, "profile", known_at=known_at).entry
+    return profile
+
+
+def limits_of(session: Session, programme: Programme, *, known_at: datetime | None = None) -> Limits:
+    """Return the programme's settings as known at a moment."""
+    limits: Limits = single(session, programme, "settings", known_at=known_at).entry
+    return limits
+
+
+def zone_of(session: Session, programme: Programme) -> ZoneInfo:
+    """Return the organisation's time zone."""
+    organisation = session.get_one(Organisation, programme.organisation_id)
+    return ZoneInfo(organisation.time_zone)
+
+
+def day_of(session: Session, programme: Programme, at: datetime) -> date:
+    """Return the calendar day of a moment where the organisation is."""
+    return at.astimezone(zone_of(session, programme)).date()
+
+
+def note(session: Session, programme: Programme, event: Event, *, actor: Actor, at: datetime) -> None:
+    """Put what happened in the programme on its organisation's journal; call it last (see `journal.record`)."""
+    record(session, programme.organisation_id, replace(event, programme_id=programme.id), actor=actor, at=at)
+
+
+def add_entry(
+    session: Session, programme: Programme, name: str, body: Mapping[str, Any], *, actor: Actor, at: datetime
+) -> Recorded:
+    """Add an entry to a register. Raises Forbidden, Invalid, NotFound for a reference, Conflict for `profile`, `settings`."""
+    actor.must(Permission.MANAGE_PROGRAMME, programme.organisation_id, programme.id)
+    if name in SINGLE:
+        raise Conflict("The register {name} has exactly one entry: change it.", name=name)
+    entry = read_entry(name, body)
+    _check_references(session, programme, entry, at=at)
+    row = _store(session, programme, name, entry, entry_id=new_id(), revision=1, actor=actor, at=at)
+    event = Event(f"{name}.added", row.id, after=entry_body(entry))
+    note(session, programme, event, actor=actor, at=at)
+    return row
+
+
+def change_entry(
+    session: Session,
+    programme: Programme,
+    entry_id: str,
+    body: Mapping[str, Any] | None,
+    *,
+    actor: Actor,
+    at: datetime,
+    revision: int | None = None,
+) -> Recorded:
+    """Replace an entry, or remove it with `body` None; the former state stays on record.
+
+    Raises Forbidden, NotFound, Invalid, Stale where `revision` is not the newest, Conflict for removing a single entry.
+    """
+    actor.must(Permission.MANAGE_PROGRAMME, programme.organisation_id, programme.id)
+    row = session.scalar(
+        select(RegisterEntry)
+        .where(
+            RegisterEntry.programme_id == programme.id,
+            RegisterEntry.entry_id == entry_id,
+            RegisterEntry.ended_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound("There is no such entry in this programme.")
+    _check_revision(revision, row.revision)
+    before = dict(row.body)
+    entry = None if body is None else read_entry(row.register, body)
+    if entry is None and row.register in SINGLE:
+        raise Conflict("The register {name} has exactly one entry: change it.", name=row.register)
+    if entry is not None:
+        _check_references(session, programme, entry, at=at)
+    row.ended_at = at
+    session.flush()
+    changed = _recorded(row)
+    if entry is not None:
+        changed = _store(
+            session, programme, row.register, entry, entry_id=entry_id, revision=row.revision + 1, actor=actor, at=at
+        )
+    action = f"{row.register}.removed" if entry is None else f"{row.register}.changed"
+    after = None if entry is None else entry_body(entry)
+    note(session, programme, Event(action, entry_id, before, after), actor=actor, at=at)
+    return changed
+
+
+def _store(
+    session: Session, programme: Programme, name: str, entry: Entry, *, entry_id: str, revision: int, actor: Actor, at: datetime
+) -> Recorded:
+    row = RegisterEntry(
+        entry_id=entry_id,
+        revision=revision,
+        programme_id=programme.id,
+        register=name,
+        body=entry_body(entry),
+        recorded_at=at,
+        recorded_by=actor.id,
+    )
+    session.add(row)
+    session.flush()
+    return _recorded(row)
+
+
+def _check_references(session: Session, programme: Programme, entry: Entry, *, at: datetime) -> None:
+    """Raise Invalid where the entry names something that is not in this organisation and programme."""
+    if isinstance(entry, Profile):
+        for code in entry.frameworks:
+            catalogue.find_framework(session, code, programme.organisation_id)
+        if len(set(entry.frameworks)) != len(entry.frameworks):
+            raise Invalid("A framework is named twice.", field="frameworks")
+    if isinstance(entry, AgreementEntry):
+        for field, name, value in (("service_id", "services", entry.service_id), ("party_id", "parties", entry.party_id)):
+            if value is not None and all(value != each.id for each in register(session, programme, name)):
+                raise Invalid("There is no such entry in the register {name}.", name=name, field=field)
+    if isinstance(entry, ServiceEntry | OwnerEntry):
+        check_owner(session, entry.owner_id, programme.organisation_id, at=at)
+    if isinstance(entry, OwnerEntry):
+        pack = catalogue.get_pack(session, entry.framework, programme.organisation_id)
+        if all(clause.number != entry.clause for clause in pack.clauses):
+            raise Invalid("{framework} has no clause {clause}.", framework=entry.framework, clause=entry.clause, field="clause")
+    if isinstance(entry, WaiverEntry):
+        _check_waiver(session, programme, entry)
+
+
+def _check_waiver(session: Session, programme: Programme, waiver: WaiverEntry) -> None:
+    """Raise Invalid unless the expectation is there and nowhere demanded by the standard (readiness, section 1)."""
+    found = False
+    for code in profile_of(session, programme).frameworks:
+        expectation = catalogue.get_pack(session, code, programme.organisation_id).expectation(waiver.expectation_id)
+        if expectation is None:
+            continue
+        found = True
+        if expectation.required:
+            raise Invalid(
+                "{framework} itself demands {name}: it cannot be waived.",
+                framework=code,
+                name=expectation.name,
+                field="expectation_id",
+            )
+    if not found:
+        raise Invalid(
+            "No framework of this programme expects {id}.", id=waiver.expectation_id, field="expectation_id"
+        )
+
+
+def _check_organisation(new: NewOrganisation) -> None:
+    if not (new.name_en.strip() or new.name_zh.strip()):
+        raise Invalid("An organisation needs a name, in Chinese or in English.", field="name_zh")
+    if max(len(new.name_en), len(new.name_zh)) > 200:  # noqa: PLR2004 (the column's width)
+        raise Invalid("A name has at most 200 characters.", field="name_en")
+    if new.time_zone not in available_timezones():
+        raise Invalid("There is no time zone {name}; an example is Asia/Shanghai.", name=new.time_zone, field="time_zone")
+    if not new.languages or set(new.languages) - set(LANGUAGES):
+        raise Invalid("The languages are zh, en, or both.", field="languages")
+
+
+def _check_revision(given: int | None, current: int) -> None:
+    if given is not None and given != current:
+        raise Stale("Somebody else has changed this meanwhile. Read it again and repeat your change.")
+
+
+def _recorded(row: RegisterEntry | None) -> Recorded:
+    if row is None:
+        raise NotFound("The programme has no such entry.")
+    return Recorded(row.entry_id, row.revision, load_entry(row.register, row.body), row.recorded_at, row.recorded_by)
+
+
+def _as_body(organisation: Organisation) -> dict[str, Any]:
+    return {
+        "name_en": organisation.name_en,
+        "name_zh": organisation.name_zh,
+        "time_zone": organisation.time_zone,
+        "languages": organisation.languages,
+    }

@@ -1,0 +1,163 @@
+"""Evidence for expectations to *retain*: is anything there that counts, and is it valid on the day?"""
+
+from collections.abc import Iterable, Iterator
+
+from app.language import Message, say
+from app.readiness.case import Case, items_of
+from app.readiness.facts import Proof
+from app.readiness.findings import Finding, Severity
+from app.readiness.periods import Period, periods_between
+
+ADD_EVIDENCE = say("Add the record as evidence and have it accepted.")
+
+
+def nothing_counts(case: Case) -> Iterator[Finding]:
+    """`evidence-missing` where nothing counts on the judged day; `evidence-rejected` where all of it was refused.
+
+    Evidence that ended and was renewed only later is missing on a past day in between.
+    """
+    need = case.need
+    if need.action != "retain" or need.optional:
+        return
+    if not case.accepted:
+        if case.rejected and not case.pending:
+            yield _finding(
+                case,
+                "evidence-rejected",
+                say("{name}: only rejected evidence is there.", name=need.name),
+                say("Read the reason of the rejection, correct the record and submit it again."),
+                case.rejected,
+            )
+        else:
+            yield _finding(case, "evidence-missing", _why_missing(case), ADD_EVIDENCE, case.pending)
+    elif not case.by_period and _lapsed(case):
+        message = say("{name}: nothing was valid on {day}.", name=need.name, day=case.view.as_of)
+        yield _finding(case, "evidence-missing", message, ADD_EVIDENCE, case.accepted)
+
+
+def has_expired(case: Case) -> Iterator[Finding]:
+    """`evidence-expired` where everything that ever counted had ended by the day of knowledge; names the day it ended.
+
+    The end is `valid_until`, or `max_age_days` after the period covered or the day of collection. Records of a cadence
+    judged period by period do not expire: their holes are periods.
+    """
+    if case.need.action != "retain" or case.by_period or not case.accepted:
+        return
+    ended_on = max(case.last_day(proof) for proof in case.accepted)
+    if ended_on >= case.view.known_on:
+        return
+    last = [proof for proof in case.accepted if case.last_day(proof) == ended_on]
+    yield Finding(
+        code="evidence-expired",
+        severity=case.missing_severity if not case.need.optional else Severity.OBSERVATION,
+        subject=case.need.id,
+        clause=case.need.clause,
+        message=say("{name}: the last evidence ended on {day}.", name=case.need.name, day=ended_on),
+        next_step=say("Collect a new record, or correct the date if it is still valid."),
+        items=items_of(last),
+        days=(ended_on,),
+    )
+
+
+def will_expire(case: Case) -> Iterator[Finding]:
+    """`evidence-expiring` where evidence is valid on the day of knowledge, not on the judged day; names the last safe day."""
+    view = case.view
+    if case.need.action != "retain" or case.by_period or not case.accepted or case.need.optional:
+        return
+    last_safe = max(case.last_day(proof) for proof in case.accepted)
+    if not view.known_on <= last_safe < view.as_of:
+        return
+    last = [proof for proof in case.accepted if case.last_day(proof) == last_safe]
+    yield Finding(
+        code="evidence-expiring",
+        severity=Severity.AT_RISK,
+        subject=case.need.id,
+        clause=case.need.clause,
+        message=say(
+            "{name}: valid until {day}, no longer on {as_of}.", name=case.need.name, day=last_safe, as_of=view.as_of
+        ),
+        next_step=say("Renew the record before that day and have it accepted."),
+        items=items_of(last),
+        days=(last_safe,),
+        act_by=last_safe,
+    )
+
+
+def waits_for_acceptance(case: Case) -> Iterator[Finding]:
+    """`acceptance-pending` where submitted evidence would fill what nothing accepted fills."""
+    if case.need.action != "retain":
+        return
+    awaited = [proof for proof in case.pending if _would_help(case, proof)]
+    if awaited:
+        yield Finding(
+            code="acceptance-pending",
+            severity=Severity.AT_RISK,
+            subject=case.need.id,
+            clause=case.need.clause,
+            message=say(
+                "{name}: {count} submitted, nobody has accepted it yet.", name=case.need.name, count=len(awaited)
+            ),
+            next_step=say("Ask a reviewer other than the submitter to accept or reject it."),
+            items=items_of(awaited),
+        )
+
+
+def _would_help(case: Case, proof: Proof) -> bool:
+    if not case.accepted:
+        return True
+    if not case.by_period:
+        view = case.view
+        return case.last_day(proof) >= view.today and all(case.last_day(each) < view.as_of for each in case.accepted)
+    covered = covered_periods(case, case.accepted)
+    return any(period.name not in covered for period in _periods_of(case, proof))
+
+
+def covered_periods(case: Case, proofs: Iterable[Proof]) -> dict[str, list[Proof]]:
+    """Return, by name of the period, the proofs that cover a day of each whole period of the window."""
+    covered: dict[str, list[Proof]] = {}
+    window = case.window()
+    for proof in proofs:
+        first, last = _span(proof)
+        for period in window:
+            if first <= period.end and last >= period.start:
+                covered.setdefault(period.name, []).append(proof)
+    return covered
+
+
+def _periods_of(case: Case, proof: Proof) -> list[Period]:
+    first, last = _span(proof)
+    return [period for period in case.window() if first <= period.end and last >= period.start]
+
+
+def _span(proof: Proof) -> tuple:
+    """The days a proof covers: its period, else the day it was collected."""
+    first = proof.period_from or proof.collected_on
+    return first, proof.period_to or max(first, proof.collected_on)
+
+
+def _lapsed(case: Case) -> bool:
+    ends = [case.last_day(proof) for proof in case.accepted]
+    return max(ends) >= case.view.known_on and max(ends) < case.view.as_of <= case.view.known_on
+
+
+def _why_missing(case: Case) -> Message:
+    need = case.need
+    if case.pending:
+        return say("{name}: nothing has been accepted yet.", name=need.name)
+    if case.papers:
+        return say("{name}: a document is linked, but this asks for a record kept as evidence.", name=need.name)
+    return say("{name}: no evidence is there.", name=need.name)
+
+
+def _finding(case: Case, code: str, message: Message, next_step: Message, proofs: Iterable[Proof]) -> Finding:
+    view = case.view
+    return Finding(
+        code=code,
+        severity=case.missing_severity,
+        subject=case.need.id,
+        clause=case.need.clause,
+        message=message,
+        next_step=next_step,
+        items=items_of(proofs),
+        act_by=view.as_of if view.as_of > view.known_on else None,
+    )

@@ -1,0 +1,172 @@
+"""Records of a cadence: is every whole closed period of the history window there, in time and made at the time?"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from app.language import say
+from app.readiness.case import Case, items_of
+from app.readiness.findings import Finding, Severity
+from app.readiness.periods import Period, add_months, period_of
+from app.readiness.rules.evidence import covered_periods
+
+BACKFILL_PERIODS = 3
+"""This many periods recorded on one day look made up afterwards (readiness, section 3)."""
+
+
+def period_missing(case: Case) -> Iterator[Finding]:
+    """`period-missing` where a whole closed period of the window has no accepted evidence; lists each period.
+
+    A period's record is expected from the day its grace ends: until then it is still to be collected. Where nothing at
+    all counts the expectation is `evidence-missing` instead. Source: RC-05, F-07 of the audit model.
+    """
+    if not case.by_period or not case.accepted or case.need.optional:
+        return
+    covered = covered_periods(case, case.accepted)
+    holes = [
+        period for period in case.window() if period.name not in covered and case.due_on(period) < case.view.known_on
+    ]
+    if holes:
+        names = tuple(period.name for period in holes)
+        yield Finding(
+            code="period-missing",
+            severity=case.missing_severity,
+            subject=case.need.id,
+            clause=case.need.clause,
+            message=say("{name}: no accepted evidence for {periods}.", name=case.need.name, periods=names),
+            next_step=say("Add the records of these periods if they were made; nothing may be made up afterwards."),
+            days=tuple(period.end for period in holes),
+            periods=names,
+        )
+
+
+def period_late(case: Case) -> Iterator[Finding]:
+    """`period-late` where the first accepted evidence of a period came after its days of grace. Source: RC-02."""
+    if not case.by_period:
+        return
+    late: list[tuple[Period, date]] = []
+    covered = covered_periods(case, case.accepted)
+    for period in case.window():
+        if proofs := covered.get(period.name):
+            recorded_on = min(proof.recorded_on for proof in proofs)
+            if recorded_on > case.due_on(period):
+                late.append((period, recorded_on))
+    if late:
+        names = tuple(period.name for period, _ in late)
+        proofs = [proof for name in names for proof in covered[name]]
+        yield Finding(
+            code="period-late",
+            severity=Severity.OBSERVATION,
+            subject=case.need.id,
+            clause=case.need.clause,
+            message=say("{name}: recorded late for {periods}.", name=case.need.name, periods=names),
+            next_step=say("Be ready to explain the delay; collect the next period in time."),
+            items=items_of(proofs),
+            days=tuple(recorded_on for _, recorded_on in late),
+            periods=names,
+        )
+
+
+def period_backfilled(case: Case) -> Iterator[Finding]:
+    """`period-backfilled` where three or more periods were first recorded on one day. Source: RC-02."""
+    if not case.by_period:
+        return
+    by_day: defaultdict[date, list[str]] = defaultdict(list)
+    covered = covered_periods(case, case.accepted)
+    for name, proofs in covered.items():
+        by_day[min(proof.recorded_on for proof in proofs)].append(name)
+    days = sorted(day for day, names in by_day.items() if len(names) >= BACKFILL_PERIODS)
+    if days:
+        names = tuple(sorted(name for day in days for name in by_day[day]))
+        yield Finding(
+            code="period-backfilled",
+            severity=Severity.OBSERVATION,
+            subject=case.need.id,
+            clause=case.need.clause,
+            message=say("{name}: {periods} were all recorded on one day.", name=case.need.name, periods=names),
+            next_step=say("Keep what shows when the records were made; collect each period when it closes."),
+            items=items_of(proof for name in names for proof in covered[name]),
+            days=tuple(days),
+            periods=names,
+        )
+
+
+def period_upcoming(case: Case) -> Iterator[Finding]:
+    """`period-upcoming` for periods still to be collected before the judged day; names them and the first day due."""
+    if not case.by_period or case.need.optional:
+        return
+    view = case.view
+    covered = covered_periods(case, case.accepted)
+    upcoming = [
+        period
+        for period in case.window()
+        if case.due_on(period) >= view.known_on and period.name not in covered
+    ]
+    if upcoming:
+        names = tuple(period.name for period in upcoming)
+        first_due = case.due_on(upcoming[0])
+        yield Finding(
+            code="period-upcoming",
+            severity=Severity.TO_DO,
+            subject=case.need.id,
+            clause=case.need.clause,
+            message=say(
+                "{name}: still to be collected for {periods}, the first by {day}.",
+                name=case.need.name,
+                periods=names,
+                day=first_due,
+            ),
+            next_step=say("Collect each record when its period closes."),
+            days=tuple(case.due_on(period) for period in upcoming),
+            periods=names,
+            act_by=first_due,
+        )
+
+
+def too_short(case: Case) -> Iterator[Finding]:
+    """`history-too-short` where the records begin too late for the months of history; names the earliest possible day.
+
+    At risk on stage 1, blocking on stage 2. Nothing recorded at all is no history either, so that adding a first record
+    never makes things worse. Source: F-07 of the audit model, CNCA 2012 (three months of operation).
+    """
+    need, view = case.need, case.view
+    if need.action != "retain" or need.history_months is None or need.optional:
+        return
+    first = case.first_covered()
+    start = first if first is not None else _first_possible(case)
+    if start <= add_months(view.as_of, -need.history_months):
+        return
+    enough_on = add_months(start, need.history_months)
+    if first is None:
+        message = say(
+            "{name}: no history yet; begun now, {months} months are reached on {day}.",
+            name=need.name,
+            months=need.history_months,
+            day=enough_on,
+        )
+    else:
+        message = say(
+            "{name}: records begin on {first}; {months} months are reached on {day}.",
+            name=need.name,
+            first=first,
+            months=need.history_months,
+            day=enough_on,
+        )
+    yield Finding(
+        code="history-too-short",
+        severity=Severity.BLOCKING if view.stage > 1 else Severity.AT_RISK,
+        subject=need.id,
+        clause=need.clause,
+        message=message,
+        next_step=say("Keep collecting, add older records if they exist, or plan the audit on that day or later."),
+        days=(start, enough_on),
+        act_by=add_months(view.as_of, -need.history_months) if first is None else None,
+        possible_from=enough_on,
+    )
+
+
+def _first_possible(case: Case) -> date:
+    """The first day a history begun now can cover."""
+    if case.by_period:
+        return period_of(case.view.known_on, case.need.cadence).start
+    return case.view.known_on

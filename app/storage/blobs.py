@@ -1,0 +1,203 @@
+"""The store of bytes as the use cases see it, and the one on a local disk."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol, Self
+
+from app.errors import Damaged, TooLarge, Unavailable
+
+CHUNK_BYTES = 1 << 20
+
+
+class Blob(NamedTuple):
+    """Stored bytes: their SHA-256 (lower-case hex) and their number."""
+
+    sha256: str
+    size_bytes: int
+
+
+class Draft(Protocol):
+    """Bytes on their way in; leaving the `with` block without `finish()` keeps nothing."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: object) -> None: ...
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes. Raises TooLarge past the limit."""
+        ...
+
+    def finish(self) -> Blob:
+        """Make them durable under their hash."""
+        ...
+
+
+class Blobs(Protocol):
+    """A store of bytes by content."""
+
+    def draft(self) -> Draft:
+        """Open a draft to write to."""
+        ...
+
+    def put(self, source: BinaryIO) -> Blob:
+        """Store all of `source`, never whole in memory. Raises TooLarge; then nothing is kept."""
+        ...
+
+    def read(self, blob: Blob) -> Iterator[bytes]:
+        """Yield the bytes in order. Raises Damaged before the last chunk where they are not what was stored."""
+        ...
+
+    def sizes(self) -> Iterator[Blob]:
+        """Yield what is stored by name and size, in no order, without reading it."""
+        ...
+
+    def size_of(self, sha256: str) -> int | None:
+        """Return the size of one, None where it is not there."""
+        ...
+
+    def check(self) -> None:
+        """Raise Unavailable unless the store can be read and written."""
+        ...
+
+
+class LocalBlobs:
+    """Blobs as files `ab/abcd...` under `root`; drafts are in `incoming/` until they are whole and durable."""
+
+    def __init__(self, root: Path, limit_bytes: int) -> None:
+        self.root = root
+        self.limit_bytes = limit_bytes
+
+    def draft(self) -> "LocalDraft":
+        """Open a draft to write to. Raises Unavailable where the disk refuses."""
+        try:
+            return LocalDraft(self)
+        except OSError as error:
+            raise _unavailable(self.root, error) from error
+
+    def put(self, source: BinaryIO) -> Blob:
+        """Store all of `source`. Raises TooLarge past `limit_bytes`; then nothing is kept."""
+        with self.draft() as draft:
+            while chunk := source.read(CHUNK_BYTES):
+                draft.write(chunk)
+            return draft.finish()
+
+    def read(self, blob: Blob) -> Iterator[bytes]:
+        """Yield the bytes; the last chunk is held back until the hash agrees, so damage never looks complete."""
+        path = self.path(blob.sha256)
+        if self.size_of(blob.sha256) != blob.size_bytes:
+            raise _damaged(blob)
+        digest, held = hashlib.sha256(), b""
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+                if held:
+                    yield held
+                held = chunk
+        if digest.hexdigest() != blob.sha256:
+            raise _damaged(blob)
+        yield held
+
+    def sizes(self) -> Iterator[Blob]:
+        """Yield every stored blob by name and size."""
+        for folder in self.root.glob("[0-9a-f][0-9a-f]"):
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    yield Blob(entry.name, entry.stat().st_size)
+
+    def size_of(self, sha256: str) -> int | None:
+        """Return the size of one, None where it is not there."""
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def check(self) -> None:
+        """Raise Unavailable unless the folder can be read and written."""
+        try:
+            self.incoming.mkdir(parents=True, exist_ok=True)
+            next(iter(os.scandir(self.root)), None)
+        except OSError as error:
+            raise _unavailable(self.root, error) from error
+        if not os.access(self.incoming, os.W_OK):
+            raise Unavailable("The blob store {folder} cannot be written. Check its owner and rights.", folder=self.root)
+
+    @property
+    def incoming(self) -> Path:
+        """Where drafts are; a crash may leave some, `doctor` names them."""
+        return self.root / "incoming"
+
+    def path(self, sha256: str) -> Path:
+        """Return where a blob of this hash is."""
+        return self.root / sha256[:2] / sha256
+
+
+class LocalDraft:
+    """A file in `incoming/` that becomes a blob by one rename."""
+
+    def __init__(self, blobs: LocalBlobs) -> None:
+        self._blobs = blobs
+        self._digest = hashlib.sha256()
+        self._size = 0
+        handle, name = tempfile.mkstemp(dir=blobs.incoming)
+        self._path = Path(name)
+        self._file = os.fdopen(handle, "wb", buffering=0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes. Raises TooLarge past the limit, Unavailable where the disk refuses."""
+        self._size += len(chunk)
+        if self._size > self._blobs.limit_bytes:
+            raise TooLarge(
+                "A file may have at most {limit} bytes. Split it, or raise AUDITREADY_MAX_FILE_BYTES.",
+                limit=self._blobs.limit_bytes,
+                field="file",
+            )
+        self._digest.update(chunk)
+        try:
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[self._file.write(rest) or 0 :]
+        except OSError as error:
+            raise _unavailable(self._blobs.root, error) from error
+
+    def finish(self) -> Blob:
+        """Make the bytes durable under their hash; the same bytes replace themselves, which repairs damage."""
+        blob = Blob(self._digest.hexdigest(), self._size)
+        target = self._blobs.path(blob.sha256)
+        try:
+            os.fsync(self._file.fileno())
+            if not target.parent.exists():
+                target.parent.mkdir(exist_ok=True)
+                _sync_folder(self._blobs.root)
+            self._path.chmod(0o440)
+            self._path.replace(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise _unavailable(self._blobs.root, error) from error
+        return blob
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _unavailable(root: Path, error: OSError) -> Unavailable:
+    return Unavailable("The blob store {folder} cannot be used: {why}.", folder=root, why=error.strerror or str(error))
+
+
+def _damaged(blob: Blob) -> Damaged:
+    return Damaged(
+        "The stored bytes {sha256} are gone or altered. Restore them from a backup, or submit the original again.",
+        sha256=blob.sha256,
+    )

@@ -1,0 +1,91 @@
+"""Rows about stored bytes: naming them, and remembering damage."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.database import insert_missing, new_id
+from app.errors import Damaged
+from app.storage.blobs import Blob, Blobs
+from app.storage.models import BlobDamage, StoredBlob
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One blob that is not as it was stored: `reason` is gone or altered."""
+
+    sha256: str
+    reason: str
+
+
+def keep(session: Session, blobs: Iterable[Blob], *, at: datetime) -> None:
+    """Note that rows will name these blobs, which must be durable already; earlier damage of them is repaired."""
+    for blob in blobs:
+        new = insert_missing(session, StoredBlob, sha256=blob.sha256, size_bytes=blob.size_bytes, stored_at=at)
+        if not new:
+            session.execute(
+                update(BlobDamage)
+                .where(BlobDamage.sha256 == blob.sha256, BlobDamage.repaired_at.is_(None))
+                .values(repaired_at=at)
+            )
+
+
+def find_trouble(blobs: Blobs, named: Iterable[Blob], *, read: bool = True) -> Iterator[Trouble]:
+    """Yield what is gone or altered among `named`; without `read` only presence and size are looked at."""
+    for blob in named:
+        size = blobs.size_of(blob.sha256)
+        if size is None:
+            yield Trouble(blob.sha256, "gone")
+        elif size != blob.size_bytes or (read and not _agrees(blobs, blob)):
+            yield Trouble(blob.sha256, "altered")
+
+
+def named_blobs(session: Session) -> Iterator[Blob]:
+    """Yield every blob that is on record, by hash, streaming."""
+    query = select(StoredBlob.sha256, StoredBlob.size_bytes).order_by(StoredBlob.sha256)
+    for sha256, size_bytes in session.execute(query.execution_options(yield_per=5000)):
+        yield Blob(sha256, size_bytes)
+
+
+def orphans(session: Session, blobs: Blobs) -> list[Blob]:
+    """Return stored bytes that no row names, by hash: what a crash between storing and committing leaves."""
+    known = {sha256 for (sha256,) in session.execute(select(StoredBlob.sha256))}
+    return sorted(blob for blob in blobs.sizes() if blob.sha256 not in known)
+
+
+def remember(session: Session, troubles: Iterable[Trouble], *, at: datetime) -> list[Trouble]:
+    """Put damage on record unless it already is; returns what is new."""
+    new = []
+    for trouble in troubles:
+        known = select(BlobDamage.id).where(BlobDamage.sha256 == trouble.sha256, BlobDamage.repaired_at.is_(None))
+        if session.scalar(known) is None:
+            session.add(BlobDamage(id=new_id(), sha256=trouble.sha256, found_at=at, reason=trouble.reason))
+            new.append(trouble)
+    session.flush()
+    return new
+
+
+def open_damages(session: Session) -> set[str]:
+    """Return the hashes of blobs now known to be damaged."""
+    return set(session.scalars(select(BlobDamage.sha256).where(BlobDamage.repaired_at.is_(None))))
+
+
+def repair_found_whole(session: Session, blobs: Blobs, *, at: datetime, report: Callable[[str], None]) -> None:
+    """Mark recorded damage as repaired where the bytes are whole again (restored from a backup)."""
+    query = select(BlobDamage, StoredBlob).join(StoredBlob, StoredBlob.sha256 == BlobDamage.sha256)
+    for damage, stored in session.execute(query.where(BlobDamage.repaired_at.is_(None))).all():
+        if not list(find_trouble(blobs, [Blob(stored.sha256, stored.size_bytes)])):
+            damage.repaired_at = at
+            report(stored.sha256)
+
+
+def _agrees(blobs: Blobs, blob: Blob) -> bool:
+    try:
+        for _ in blobs.read(blob):
+            pass
+    except (Damaged, OSError):
+        return False
+    return True
