@@ -12,6 +12,8 @@ from app.language import say
 
 BY_CHOICE = {"note", "status", "group", "amendment_note"}  # texts that may be absent, but only in both languages
 
+MAX_NAME = 60
+
 Parts = list[tuple[Path, Mapping[str, Any]]]
 
 
@@ -112,8 +114,13 @@ def _unknown_among(part: Mapping[str, Any], path: Path, name: str, known: set[st
 
 def place(path: Path) -> str:
     """Return a path as people write it: `clauses[3].expectations[0].cadence`; empty for the whole file."""
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    steps = (f"[{step}]" if isinstance(step, int) else f".{_word(step)}" for step in path)
     return "".join(steps).removeprefix(".")
+
+
+def _word(name: str) -> str:
+    """Return a field name as it can stand in one line."""
+    return name if name.isidentifier() and len(name) <= MAX_NAME else repr(name[:MAX_NAME])
 
 
 def _parts(tree: Mapping[str, Any], path: Path, name: str) -> Parts:

@@ -245,6 +245,18 @@ def change_owner(
     return document
 
 
+def link_document(
+    session: Session, programme: Programme, document_id: str, expectation_ids: Sequence[str], *, actor: Actor, at: datetime
+) -> Document:
+    """Say that the document answers more expectations. Raises Forbidden, NotFound, Conflict; then no link is made."""
+    actor.must(Permission.LINK, programme.organisation_id, programme.id)
+    document = get_for_change(session, programme, document_id)
+    links.make_links(session, programme, links.LinkKind.DOCUMENT, document.id, expectation_ids, actor=actor, at=at)
+    event = Event("document.linked", document.id, after={"expectations": expectation_ids})
+    programmes.note(session, programme, event, actor=actor, at=at)
+    return document
+
+
 def get_for_change(session: Session, programme: Programme, document_id: str) -> Document:
     """Return a document of this programme, locked. Raises NotFound, Conflict where it was withdrawn."""
     document = session.get(Document, document_id, with_for_update=True)

@@ -214,6 +214,18 @@ def amend_evidence(
     return evidence
 
 
+def link_evidence(
+    session: Session, programme: Programme, evidence_id: str, expectation_ids: Sequence[str], *, actor: Actor, at: datetime
+) -> Evidence:
+    """Say that the evidence answers more expectations. Raises Forbidden, NotFound, Conflict; then no link is made."""
+    actor.must(Permission.LINK, programme.organisation_id, programme.id)
+    evidence = get_for_change(session, programme, evidence_id)
+    links.make_links(session, programme, links.LinkKind.EVIDENCE, evidence.id, expectation_ids, actor=actor, at=at)
+    event = Event("evidence.linked", evidence.id, after={"expectations": expectation_ids})
+    programmes.note(session, programme, event, actor=actor, at=at)
+    return evidence
+
+
 def get_for_change(session: Session, programme: Programme, evidence_id: str) -> Evidence:
     """Return evidence of this programme, locked. Raises NotFound, Conflict where it was withdrawn."""
     evidence = session.get(Evidence, evidence_id, with_for_update=True)

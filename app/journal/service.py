@@ -124,3 +124,26 @@ def plain(value: Any) -> Any:  # noqa: ANN401 (any JSON-able value, as the journ
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(each) for each in value]
     return value
+
+
+def entries(
+    session: Session,
+    chain_id: str,
+    *,
+    programme_id: str | None = None,
+    subject_id: str | None = None,
+    before: int | None = None,
+    limit: int,
+) -> list[Entry]:
+    """Return up to `limit` entries of a chain, newest first, those before number `before` where it is given.
+
+    The caller has checked that the journal may be read.
+    """
+    query = select(Entry).where(Entry.chain_id == chain_id)
+    if programme_id is not None:
+        query = query.where(Entry.programme_id == programme_id)
+    if subject_id is not None:
+        query = query.where(Entry.subject_id == subject_id)
+    if before is not None:
+        query = query.where(Entry.number < before)
+    return list(session.scalars(query.order_by(Entry.number.desc()).limit(limit)))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalogue import service as catalogue
 from app.database import new_id
 from app.errors import NotFound
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Permission
 from app.journal.service import Event
 from app.links.models import Link
 from app.programmes import service as programmes
@@ -76,17 +76,19 @@ def check_expectations(session: Session, programme: Programme, expectation_ids: 
 
 
 def remove_link(session: Session, programme: Programme, item_id: str, expectation_id: str, *, actor: Actor, at: datetime) -> Link:
-    """End a link; that it was there stays on record. Raises NotFound. The caller has checked the actor's right."""
+    """End a link; that it was there stays on record. Raises Forbidden, NotFound."""
+    actor.must(Permission.LINK, programme.organisation_id, programme.id)
     link = _live(session, programme, item_id, expectation_id)
     link.removed_at, link.removed_by = at, actor.id
     return _noted(session, programme, link, "link.removed", actor, at)
 
 
 def confirm_link(session: Session, programme: Programme, item_id: str, expectation_id: str, *, actor: Actor, at: datetime) -> Link:
-    """Say that the link still holds after a change. Raises NotFound. The caller has checked the actor's right.
+    """Say that the link still holds after a change. Raises Forbidden, NotFound.
 
     The old link ends and a new one begins, so that a past moment still sees what was confirmed then.
     """
+    actor.must(Permission.LINK, programme.organisation_id, programme.id)
     old = _live(session, programme, item_id, expectation_id)
     old.removed_at, old.removed_by = at, actor.id
     session.flush()

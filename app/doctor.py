@@ -1,0 +1,70 @@
+"""Looks whether the stores are sound: the journal's chains, every stored byte, and what a crash may have left."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.identity.actor import Actor
+from app.journal.models import INSTALLATION
+from app.journal.service import Break, Event, record, verify
+from app.runtime import Runtime
+from app.storage.blobs import Blob
+from app.storage.models import StoredBlob
+from app.storage.service import Trouble, find_trouble, named_blobs, open_damages, orphans, remember, repair_found_whole
+
+STALE_DRAFT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found. Orphans and stale drafts are what crashes leave: they take room and harm nothing."""
+
+    blobs: int
+    breaks: tuple[Break, ...]
+    troubles: tuple[Trouble, ...]
+    repaired: tuple[str, ...]
+    orphans: tuple[Blob, ...]
+    stale_drafts: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is broken."""
+        return not self.breaks and not self.troubles
+
+
+def examine(
+    runtime: Runtime, *, actor: Actor, at: datetime, read: bool = True, progress: Callable[[int, int], None] | None = None
+) -> Diagnosis:
+    """Examine everything and put damage on record, so that checks show it. Raises Forbidden, Unavailable.
+
+    Every stored byte is read and hashed unless `read` is off; then only presence and size are looked at. `progress` is
+    told how many of how many blobs are done.
+    """
+    actor.must_install()
+    with runtime.database.reading() as session:
+        breaks = tuple(verify(session))
+        total = session.scalar(select(func.count()).select_from(StoredBlob)) or 0
+        troubles = []
+        for done, blob in enumerate(named_blobs(session), start=1):
+            troubles += find_trouble(runtime.blobs, [blob], read=read)
+            if progress:
+                progress(done, total)
+        left = tuple(orphans(session, runtime.blobs))
+        known = open_damages(session)
+    repaired: list[str] = []
+    if known or troubles:
+        with runtime.database.writing() as session:
+            repair_found_whole(session, runtime.blobs, at=at, report=repaired.append)
+            new = remember(session, troubles, at=at)
+            if new or repaired:
+                after = {"damaged": {each.sha256: each.reason for each in new}, "repaired": repaired}
+                record(session, INSTALLATION, Event("blobs.examined", INSTALLATION, after=after), actor=actor, at=at)
+    return Diagnosis(total, breaks, tuple(troubles), tuple(repaired), left, _stale_drafts(runtime))
+
+
+def _stale_drafts(runtime: Runtime) -> tuple[str, ...]:
+    oldest = time.time() - STALE_DRAFT_SECONDS
+    return tuple(sorted(path.name for path in runtime.blobs.incoming.iterdir() if path.stat().st_mtime < oldest))

@@ -1,0 +1,151 @@
+"""Reads of evidence: pages of the list, one item with its history, the bytes of a file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid, NotFound
+from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
+from app.identity.actor import Actor, Permission
+from app.links.models import Link
+from app.links.service import links_of
+from app.paging import DEFAULT_PAGE, Page, check_limit, page_of, read_cursor
+from app.programmes.models import Programme
+from app.storage.blobs import Blob, Blobs
+
+STATES = ("submitted", "accepted", "rejected", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which evidence to list; None leaves a criterion out. `owner_id` empty means: without owner."""
+
+    state: str | None = None
+    expectation_id: str | None = None
+    owner_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version and its files in their order."""
+
+    version: EvidenceVersion
+    files: tuple[EvidenceFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """Evidence with its versions, newest first (in lists only the newest), and its live links."""
+
+    evidence: Evidence
+    versions: tuple[VersionView, ...]
+    links: tuple[Link, ...]
+
+
+def list_evidence(
+    session: Session,
+    programme: Programme,
+    wanted: Filter,
+    *,
+    actor: Actor,
+    cursor: str | None = None,
+    limit: int = DEFAULT_PAGE,
+) -> Page[EvidenceView]:
+    """Return a page of evidence, newest first, each with its newest version. Four queries, however many rows.
+
+    Raises Forbidden, NotFound, Invalid. Who may not read drafts sees accepted evidence only.
+    """
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    limit, after = check_limit(limit), read_cursor(cursor)
+    if wanted.state is not None and wanted.state not in STATES:
+        raise Invalid("The state is one of {states}.", states=STATES, field="state")
+    query = select(Evidence).where(Evidence.programme_id == programme.id)
+    if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+        query = query.where(Evidence.state == "accepted")
+    if wanted.state is not None:
+        query = query.where(Evidence.state == wanted.state)
+    if wanted.owner_id is not None:
+        query = query.where(
+            Evidence.owner_id == wanted.owner_id if wanted.owner_id else Evidence.owner_id.is_(None)
+        )
+    if wanted.expectation_id is not None:
+        query = query.where(
+            exists().where(
+                Link.programme_id == programme.id,
+                Link.kind == "evidence",
+                Link.expectation_id == wanted.expectation_id,
+                Link.item_id == Evidence.id,
+                Link.removed_at.is_(None),
+            )
+        )
+    if after is not None:
+        query = query.where(Evidence.id < after)
+    found = list(session.scalars(query.order_by(Evidence.id.desc()).limit(limit + 1)))
+    page = page_of(found, limit, [each.id for each in found])
+    return Page(_views(session, page.items, newest_only=True), page.cursor)
+
+
+def get_evidence(session: Session, programme: Programme, evidence_id: str, *, actor: Actor) -> EvidenceView:
+    """Return one piece of evidence with all its versions. Raises Forbidden, NotFound.
+
+    Who may not read drafts sees only versions that were accepted.
+    """
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    evidence = session.get(Evidence, evidence_id)
+    if evidence is None or evidence.programme_id != programme.id:
+        raise NotFound("There is no such evidence in this programme.")
+    [view] = _views(session, [evidence], newest_only=False)
+    if actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+        return view
+    accepted = tuple(each for each in view.versions if each.version.decision == "accepted")
+    if not accepted or evidence.withdrawn_at is not None:
+        raise NotFound("There is no such evidence in this programme.")
+    return EvidenceView(evidence, accepted, view.links)
+
+
+def open_file(
+    session: Session, blobs: Blobs, programme: Programme, evidence_id: str, *, number: int, position: int, actor: Actor
+) -> tuple[EvidenceFile, Iterator[bytes]]:
+    """Return a file and its bytes, hashed while they are read. Raises Forbidden, NotFound, Damaged."""
+    view = get_evidence(session, programme, evidence_id, actor=actor)
+    for each in view.versions:
+        if each.version.number == number:
+            for file in each.files:
+                if file.position == position:
+                    return file, blobs.read(Blob(file.sha256, file.size_bytes))
+    raise NotFound("There is no such file in this evidence.")
+
+
+def count_evidence(session: Session, programme: Programme, *, actor: Actor) -> dict[str, int]:
+    """Return how much evidence there is in each state. Raises Forbidden, NotFound."""
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    query = (
+        select(Evidence.state, func.count()).where(Evidence.programme_id == programme.id).group_by(Evidence.state)
+    )
+    return dict.fromkeys(STATES, 0) | dict(session.execute(query).tuples().all())
+
+
+def _views(session: Session, several: Sequence[Evidence], *, newest_only: bool) -> tuple[EvidenceView, ...]:
+    ids = [each.id for each in several]
+    query = select(EvidenceVersion).where(EvidenceVersion.evidence_id.in_(ids))
+    versions: dict[str, list[EvidenceVersion]] = {evidence_id: [] for evidence_id in ids}
+    for version in session.scalars(query.order_by(EvidenceVersion.evidence_id, EvidenceVersion.number.desc())):
+        known = versions[version.evidence_id]
+        if not (newest_only and known):
+            known.append(version)
+    shown = [version.id for several_versions in versions.values() for version in several_versions]
+    files: dict[str, list[EvidenceFile]] = {version_id: [] for version_id in shown}
+    in_order = select(EvidenceFile).where(EvidenceFile.version_id.in_(shown)).order_by(EvidenceFile.position)
+    for file in session.scalars(in_order):
+        files[file.version_id].append(file)
+    linked = links_of(session, ids)
+    return tuple(
+        EvidenceView(
+            each,
+            tuple(VersionView(version, tuple(files[version.id])) for version in versions[each.id]),
+            tuple(linked[each.id]),
+        )
+        for each in several
+    )
