@@ -11,7 +11,6 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/auditread
 PYTEST := $(BIN)/pytest -q -n $(WORKERS)
 # Sentences for people are the first argument of these calls; tests/test_architecture.py compares the list with the code.
 SAYING := say AppError Invalid TooLarge Unauthorized Forbidden NotFound Conflict Stale Damaged Unavailable
-PLAIN := --no-wrap --omit-header
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -63,8 +62,9 @@ lock: ## Compile the lock files with uv; make lock UPGRADE=--upgrade for newer v
 	$(LOCK) $(UPGRADE) --extra dev -o requirements-dev.lock pyproject.toml
 
 messages: $(INSTALLED) ## Collect the sentences of the code into the catalogue to translate
-	$(BIN)/pybabel --quiet extract --no-default-keywords $(SAYING:%=-k %) --no-location --sort-output $(PLAIN) \
+	@mkdir -p app/locale
+	$(BIN)/pybabel --quiet extract --no-default-keywords $(SAYING:%=-k %) --no-location --sort-output --no-wrap \
 		-o app/locale/auditready.pot app
 	$(BIN)/pybabel --quiet update -D auditready -d app/locale -l zh -i app/locale/auditready.pot --init-missing \
-		--no-fuzzy-matching --ignore-obsolete $(PLAIN)
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 	@echo "Now translate what is empty in app/locale/zh/LC_MESSAGES/auditready.po; make check says what is missing."

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from packaging.requirements import Requirement
 
 from app import errors
-from app.language import LOCALE_FOLDER
+from app.language import LOCALE_FOLDER, translate
 
 ROOT = Path(__file__).parent.parent
 APP = tuple(sorted((ROOT / "app").rglob("*.py")))
@@ -148,6 +148,11 @@ def test_every_sentence_for_people_is_translated_with_the_same_named_parts() -> 
 
 def test_the_translations_hold_no_sentence_that_nobody_says_any_more() -> None:
     assert {str(each.id) for each in _chinese() if each.id} - _sentences() == set()
+
+
+def test_what_people_read_is_compiled_from_the_translations_as_they_are() -> None:
+    stale = {str(each.id) for each in _chinese() if each.id and translate(str(each.id), "zh") != each.string}
+    assert stale == set(), "run `make setup`"
 
 
 def _text(path: Path) -> str:

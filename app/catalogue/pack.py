@@ -173,7 +173,9 @@ class Pack:
 
     def expectation(self, expectation_id: str) -> Expectation | None:
         """Return the expectation with this id, None where the pack has none."""
-        return next((each for clause in self.clauses for each in clause.expectations if each.id == expectation_id), None)
+        return next(
+            (each for clause in self.clauses for each in clause.expectations if each.id == expectation_id), None
+        )
 
     @property
     def documented_information(self) -> tuple[DocumentedInformation, ...]:
