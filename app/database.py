@@ -44,7 +44,7 @@ class Moment(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return an aware UTC value."""
         if value is None:
             return None
@@ -110,7 +110,13 @@ def _engine(url: str) -> Engine:
 def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
     # sqlite3 begins late and only for writes; reads would then not share one moment, so BEGIN is said by us.
     dbapi.isolation_level = None
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "mmap_size=268435456",
+    ):
         dbapi.execute(f"PRAGMA {pragma}")
 
 

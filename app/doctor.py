@@ -1,6 +1,5 @@
 """Looks whether the stores are sound: the journal's chains, every stored byte, and what a crash may have left."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +35,12 @@ class Diagnosis:
 
 
 def examine(
-    runtime: Runtime, *, actor: Actor, at: datetime, read: bool = True, progress: Callable[[int, int], None] | None = None
+    runtime: Runtime,
+    *,
+    actor: Actor,
+    at: datetime,
+    read: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Diagnosis:
     """Examine everything and put damage on record, so that checks show it. Raises Forbidden, Unavailable.
 
@@ -47,7 +51,7 @@ def examine(
     with runtime.database.reading() as session:
         breaks = tuple(verify(session))
         total = session.scalar(select(func.count()).select_from(StoredBlob)) or 0
-        troubles = []
+        troubles: list[Trouble] = []
         for done, blob in enumerate(named_blobs(session), start=1):
             troubles += find_trouble(runtime.blobs, [blob], read=read)
             if progress:
@@ -62,9 +66,9 @@ def examine(
             if new or repaired:
                 after = {"damaged": {each.sha256: each.reason for each in new}, "repaired": repaired}
                 record(session, INSTALLATION, Event("blobs.examined", INSTALLATION, after=after), actor=actor, at=at)
-    return Diagnosis(total, breaks, tuple(troubles), tuple(repaired), left, _stale_drafts(runtime))
+    return Diagnosis(total, breaks, tuple(troubles), tuple(repaired), left, _stale_drafts(runtime, at))
 
 
-def _stale_drafts(runtime: Runtime) -> tuple[str, ...]:
-    oldest = time.time() - STALE_DRAFT_SECONDS
+def _stale_drafts(runtime: Runtime, at: datetime) -> tuple[str, ...]:
+    oldest = at.timestamp() - STALE_DRAFT_SECONDS
     return tuple(sorted(path.name for path in runtime.blobs.incoming.iterdir() if path.stat().st_mtime < oldest))

@@ -1,15 +1,15 @@
 """What can go wrong for the person who asked. Errors know no HTTP and no exit codes; each door has one table.
 
-    AppError
-    ├── Invalid        what was sent cannot be used (422)
-    │   └── TooLarge   it is larger than allowed (413)
-    ├── Unauthorized   nobody is signed in, or the token is not valid (401)
-    ├── Forbidden      the actor may not do this (403)
-    ├── NotFound       there is no such thing for this actor (404)
-    ├── Conflict       it contradicts what is there now (409)
-    │   └── Stale      it was changed by somebody else meanwhile (412)
-    ├── Damaged        stored bytes disagree with their hash (500)
-    └── Unavailable    a store cannot be reached now (503)
+AppError
+├── Invalid        what was sent cannot be used (422)
+│   └── TooLarge   it is larger than allowed (413)
+├── Unauthorized   nobody is signed in, or the token is not valid (401)
+├── Forbidden      the actor may not do this (403)
+├── NotFound       there is no such thing for this actor (404)
+├── Conflict       it contradicts what is there now (409)
+│   └── Stale      it was changed by somebody else meanwhile (412)
+├── Damaged        stored bytes disagree with their hash (500)
+└── Unavailable    a store cannot be reached now (503)
 """
 
 from app.language import Message

@@ -70,11 +70,12 @@ def schema_version(database: Database) -> str | None:
     with database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return version
 
 
 def newest_schema() -> str:
-    """Return the version that this program's tables have: the name of the last migration, which starts with its date."""
+    """Return the version of this program's tables: the name of the last migration, which starts with its date."""
     names = sorted(path.stem for path in (MIGRATIONS / "versions").glob("*.py"))
     if not names:
         raise Unavailable("The program's migrations are missing. Install it again.")

@@ -21,7 +21,9 @@ class Settings(BaseSettings):
 
     data_folder: Path = Field(Path("data"), description="Folder of the database; made by `auditready init`.")
     database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder.")
-    blob_folder: Path | None = Field(None, description="Folder of the blob store; empty means `evidence` in the data folder.")
+    blob_folder: Path | None = Field(
+        None, description="Folder of the blob store; empty means `evidence` in the data folder."
+    )
     max_file_bytes: int = Field(1 << 30, gt=0, description="Largest file that is accepted, in bytes.")
     max_body_bytes: int = Field(2 << 20, gt=0, description="Largest JSON body that is accepted, in bytes.")
     password_memory_kib: int = Field(65536, ge=8, description="Memory of one Argon2 hash, in KiB.")

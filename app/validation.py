@@ -32,21 +32,28 @@ _SAID: Mapping[str, Message] = {
 }
 
 
+_BOUNDS: Mapping[str, tuple[Message, str]] = {
+    "enum": (say("must be one of {bound}"), "expected"),
+    "literal_error": (say("must be one of {bound}"), "expected"),
+    "greater_than_equal": (say("must be at least {bound}"), "ge"),
+    "greater_than": (say("must be more than {bound}"), "gt"),
+    "less_than_equal": (say("must be at most {bound}"), "le"),
+    "less_than": (say("must be less than {bound}"), "lt"),
+    "string_too_short": (say("is too short: at least {bound}"), "min_length"),
+    "too_short": (say("is too short: at least {bound}"), "min_length"),
+    "string_too_long": (say("is too long: at most {bound}"), "max_length"),
+    "too_long": (say("is too long: at most {bound}"), "max_length"),
+}
+
+
 def why_invalid(error: Mapping[str, Any]) -> Message:
     """Return in our words what one of pydantic's errors says."""
     kind, details = str(error["type"]), error.get("ctx", {})
     if kind in _SAID:
         return _SAID[kind]
-    if kind in {"enum", "literal_error"}:
-        return say("must be one of {expected}", expected=details.get("expected", ""))
-    if kind in {"greater_than_equal", "greater_than"}:
-        return say("must be at least {least}", least=details.get("ge", details.get("gt", "")))
-    if kind in {"less_than_equal", "less_than"}:
-        return say("must be at most {most}", most=details.get("le", details.get("lt", "")))
-    if kind in {"string_too_short", "too_short"}:
-        return say("is too short: at least {least}", least=details.get("min_length", ""))
-    if kind in {"string_too_long", "too_long"}:
-        return say("is too long: at most {most}", most=details.get("max_length", ""))
+    if kind in _BOUNDS:
+        message, name = _BOUNDS[kind]
+        return Message(message.text, {"bound": details.get(name, "")})
     return say("cannot be read: {why}", why=str(error.get("msg", kind)))
 
 

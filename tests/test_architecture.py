@@ -31,6 +31,8 @@ ELSEWHERE = {
         r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|deb\.debian\.org|--(?:extra-)?index-url"
     ),
 }
+UNCOUNTED = {"self", "cls", "actor", "at"}
+"""Who did it and when are one pair that every use case takes, always by name."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -55,7 +57,7 @@ def test_no_function_of_the_app_has_more_than_6_parameters_before_a_dataclass_is
         for function in _functions(path):
             each = function.args
             names = [
-                one.arg for one in (*each.posonlyargs, *each.args, *each.kwonlyargs) if one.arg not in {"self", "cls"}
+                one.arg for one in (*each.posonlyargs, *each.args, *each.kwonlyargs) if one.arg not in UNCOUNTED
             ]
             if len(names) > MAX_PARAMETERS:
                 many[_name(path, function)] = names

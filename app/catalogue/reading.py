@@ -13,13 +13,12 @@ from app.catalogue import schema
 from app.catalogue.crosswalk import Crosswalk, crosswalk_from_body
 from app.catalogue.marked import Marked, Problem, parse
 from app.catalogue.pack import Pack, pack_from_body
-from app.catalogue.rules import crosswalk_problems, pack_problems, place
+from app.catalogue.rules import crosswalk_problems, pack_problems, place, quoted
 from app.errors import Invalid, TooLarge
 from app.language import Message, say
 
 MAX_BYTES = 10_000_000
 MAX_PROBLEMS = 50
-MAX_SHOWN = 80  # characters of a value or place
 
 PATTERNS = {
     schema.ID: say("has to be lower-case letters and digits, in words joined by hyphens or full stops"),
@@ -136,11 +135,7 @@ def _shown(value: object) -> object:
         return say("a group of fields") if isinstance(value, dict) else say("a list")
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    return repr(_short(value)) if isinstance(value, str) else _short(str(value))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def _refusal(name: str, marked: Marked, problems: list[Problem]) -> Invalid:

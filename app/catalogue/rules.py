@@ -12,7 +12,7 @@ from app.language import say
 
 BY_CHOICE = {"note", "status", "group", "amendment_note"}  # texts that may be absent, but only in both languages
 
-MAX_NAME = 60
+MAX_NAME, MAX_VALUE = 60, 80  # characters of a field name and of a value that a message shows
 
 Parts = list[tuple[Path, Mapping[str, Any]]]
 
@@ -70,7 +70,8 @@ def _twice(parts: Parts, name: str) -> Iterator[Problem]:
         key = _text(part, name)
         if key in seen:
             yield Problem(
-                (*path, name), say("'{value}' is there twice, first at {place}", value=key, place=place(seen[key]))
+                (*path, name),
+                say("{value} is there twice, first at {place}", value=quoted(key), place=place(seen[key])),
             )
         elif key is not None:
             seen[key] = path
@@ -81,7 +82,7 @@ def _wrong_parents(clauses: Parts) -> Iterator[Problem]:
     for path, clause in clauses:
         parent, number = _text(clause, "parent"), _text(clause, "number")
         if parent is not None and parent not in earlier:
-            yield Problem((*path, "parent"), say("there is no clause '{value}' before this one", value=parent))
+            yield Problem((*path, "parent"), say("there is no clause {value} before this one", value=quoted(parent)))
         if number is not None:
             earlier.add(number)
 
@@ -92,23 +93,23 @@ def _wrong_shares(clauses: Parts, known: set[str]) -> Iterator[Problem]:
         own = _all(_parts(clause, path, "expectations"), "id")
         for at, share in _texts(clause, path, "shared"):
             if share in own:
-                yield Problem(at, say("'{value}' is declared at this very clause", value=share))
+                yield Problem(at, say("{value} is declared at this very clause", value=quoted(share)))
 
 
 def _unknown(parts: Parts, name: str, known: set[str]) -> Iterator[Problem]:
     for path, part in parts:
         value = _text(part, name)
         if value is not None and value not in known:
-            yield Problem((*path, name), say("there is no '{value}' in this file", value=value))
+            yield Problem((*path, name), say("there is no {value} in this file", value=quoted(value)))
 
 
 def _unknown_among(part: Mapping[str, Any], path: Path, name: str, known: set[str]) -> Iterator[Problem]:
     seen: set[str] = set()
     for at, value in _texts(part, path, name):
         if value not in known:
-            yield Problem(at, say("there is no '{value}' in this file", value=value))
+            yield Problem(at, say("there is no {value} in this file", value=quoted(value)))
         elif value in seen:
-            yield Problem(at, say("'{value}' is there twice", value=value))
+            yield Problem(at, say("{value} is there twice", value=quoted(value)))
         seen.add(value)
 
 
@@ -116,6 +117,11 @@ def place(path: Path) -> str:
     """Return a path as people write it: `clauses[3].expectations[0].cadence`; empty for the whole file."""
     steps = (f"[{step}]" if isinstance(step, int) else f".{_word(step)}" for step in path)
     return "".join(steps).removeprefix(".")
+
+
+def quoted(text: str) -> str:
+    """Return a text of the file in quotes, in one line and cut short, as messages show it."""
+    return repr(text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…")
 
 
 def _word(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.catalogue.crosswalk import Crosswalk, crosswalk_from_body, crosswalk_to_body
+from app.catalogue.crosswalk import Crosswalk, crosswalk_from_body, crosswalk_to_body, unknown_clauses
 from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
 from app.catalogue.pack import Pack, PackDifference, compare_packs, digest_of, pack_from_body, pack_to_body
 from app.database import new_id
@@ -50,6 +50,10 @@ def import_framework(
     Raises Forbidden, and Conflict for the code of a shipped one and for other content under the same version.
     """
     actor.must(Permission.IMPORT_FRAMEWORK, organisation_id)
+    if isinstance(pack, Crosswalk):
+        first, second = (get_pack(session, code, organisation_id) for code in (pack.from_id, pack.to_id))
+        if unknown := unknown_clauses(pack, first, second):
+            raise Invalid("The crosswalk names clauses that are not there: {clauses}.", clauses=unknown, field="rows")
     if session.get(Framework, pack.id) is not None:
         raise Conflict("{code} is shipped with the product. Give your framework another id.", code=pack.id, field="id")
     row = session.scalar(
@@ -97,7 +101,7 @@ def find_framework(session: Session, code: str, organisation_id: str | None) -> 
 
 
 def get_pack(session: Session, code: str, organisation_id: str | None, *, known_at: datetime | None = None) -> Pack:
-    """Return the framework's version in force at a moment (None: now); before its first one, the first. Raises NotFound."""
+    """Return the version in force at a moment (None: now); before the first one, the first. Raises NotFound."""
     framework = find_framework(session, code, organisation_id)
     query = select(FrameworkVersion.id, FrameworkVersion.digest).where(FrameworkVersion.framework_id == framework.id)
     known = query if known_at is None else query.where(FrameworkVersion.recorded_at <= known_at)
@@ -127,7 +131,7 @@ def changed_expectations(session: Session, framework_id: str, *, known_at: datet
         )
         .group_by(ExpectationChange.expectation_id)
     )
-    return {expectation_id: moment for expectation_id, moment in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def set_clause_text(
@@ -141,7 +145,10 @@ def set_clause_text(
     actor: Actor,
     at: datetime,
 ) -> ClauseText:
-    """Keep the customer's own licensed text of a clause; only this organisation sees it. Raises Forbidden, NotFound, Invalid."""
+    """Keep the customer's own licensed text of a clause; only this organisation sees it.
+
+    An empty text takes it out again. Raises Forbidden, NotFound, Invalid.
+    """
     actor.must(Permission.IMPORT_FRAMEWORK, organisation_id)
     framework = find_framework(session, code, organisation_id)
     if language not in {"zh", "en"}:

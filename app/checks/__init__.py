@@ -1,1 +1,1 @@
-"""Checks: gather facts from rows, let the engine judge them, freeze and compare the result, write it in many formats."""
+"""Checks: gather facts from rows, let the engine judge them, freeze and compare reports, write them in many formats."""

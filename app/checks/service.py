@@ -29,7 +29,7 @@ from app.validation import words
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to check. No `as_of` means the planned day of the stage's audit; no frameworks means all of the programme."""
+    """What to check. No `as_of` means the planned day of the audit; no frameworks means all of the programme."""
 
     stage: int
     as_of: date | None = None
@@ -96,7 +96,7 @@ def get_snapshot(session: Session, programme: Programme, snapshot_id: str, *, ac
 
 
 def judge(pack: Pack, facts: Facts, *, stage: int, as_of: date, known_on: date) -> FrameworkReport:
-    """Judge the same facts twice: on the day of knowledge, or `as_of` if that is earlier, and on `as_of`; merge both."""
+    """Judge the same facts twice and merge: on the day of knowledge, or `as_of` if that is earlier, and on `as_of`."""
     forecast = assess(facts, stage=stage, as_of=as_of, known_on=known_on)
     today = forecast if as_of <= known_on else assess(facts, stage=stage, as_of=known_on, known_on=known_on)
     needs = {need.id: need for need in facts.needs}

@@ -57,7 +57,8 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     """Compare two reports as JSON. Raises Invalid where one is no report, or they are of different stages."""
     old, new = _by_fingerprint(before), _by_fingerprint(after)
     if before["stage"] != after["stage"]:
-        raise Invalid("Reports of stage {first} and stage {second} cannot be compared.", first=before["stage"], second=after["stage"])
+        first, second = before["stage"], after["stage"]
+        raise Invalid("Reports of stage {first} and stage {second} cannot be compared.", first=first, second=second)
     worse = [
         finding
         for name, finding in new.items()
@@ -70,14 +71,17 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     )
 
 
-def _by_fingerprint(body: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _by_fingerprint(body: object) -> dict[str, dict[str, Any]]:
     if not isinstance(body, Mapping) or body.get("schema") != SCHEMA:
         raise Invalid("This is no report of ours. Make one with `auditready check --format json`.", field="baseline")
     try:
         return {
             finding["fingerprint"]: finding
             for framework in body["frameworks"]
-            for finding in [*framework["findings"], *(each for line in framework["expectations"] for each in line["findings"])]
+            for finding in (
+                *framework["findings"],
+                *(each for line in framework["expectations"] for each in line["findings"]),
+            )
             if Severity(finding["severity"])
         }
     except (KeyError, TypeError, ValueError) as error:

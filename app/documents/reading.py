@@ -70,7 +70,9 @@ def master_list(
     return Page(views, page.cursor)
 
 
-def get_document(session: Session, programme: Programme, document_id: str, *, as_of: date, actor: Actor) -> DocumentView:
+def get_document(
+    session: Session, programme: Programme, document_id: str, *, as_of: date, actor: Actor
+) -> DocumentView:
     """Return one document with its history. Raises Forbidden, NotFound."""
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     document = session.get(Document, document_id)

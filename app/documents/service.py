@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.database import new_id
 from app.documents.models import Approval, Document, DocumentOwner, Revision
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from app.storage.files import NewFile, check_file, media_type_of
 from app.identity.actor import Actor, Permission
 from app.identity.service import check_owner
 from app.journal.service import Event
@@ -22,6 +21,7 @@ from app.links import service as links
 from app.programmes import service as programmes
 from app.programmes.models import Programme
 from app.readiness.periods import add_months
+from app.storage.files import NewFile, check_file, media_type_of
 from app.storage.service import keep
 from app.validation import line, words
 
@@ -80,7 +80,9 @@ def add_document(session: Session, programme: Programme, new: NewDocument, *, ac
     check_owner(session, new.owner_id, programme.organisation_id, at=at)
     taken = select(Document.id).where(Document.programme_id == programme.id, Document.number == number)
     if session.scalar(taken):
-        raise Conflict("The number {number} is taken. Add a revision to it, or choose another.", number=number, field="number")
+        raise Conflict(
+            "The number {number} is taken. Add a revision to it, or choose another.", number=number, field="number"
+        )
     document = Document(
         id=new_id(),
         programme_id=programme.id,
@@ -246,7 +248,13 @@ def change_owner(
 
 
 def link_document(
-    session: Session, programme: Programme, document_id: str, expectation_ids: Sequence[str], *, actor: Actor, at: datetime
+    session: Session,
+    programme: Programme,
+    document_id: str,
+    expectation_ids: Sequence[str],
+    *,
+    actor: Actor,
+    at: datetime,
 ) -> Document:
     """Say that the document answers more expectations. Raises Forbidden, NotFound, Conflict; then no link is made."""
     actor.must(Permission.LINK, programme.organisation_id, programme.id)

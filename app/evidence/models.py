@@ -53,9 +53,10 @@ class EvidenceVersion(Base):
     """
 
     __tablename__ = "evidence_versions"
-    __table_args__ = (UniqueConstraint("evidence_id", "number"),)
+    __table_args__ = (UniqueConstraint("evidence_id", "number"), Index(None, "programme_id"))
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    programme_id: Mapped[str] = mapped_column(ForeignKey("programmes.id"))
     evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"))
     number: Mapped[int]
     collected_on: Mapped[date]

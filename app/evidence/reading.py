@@ -67,9 +67,7 @@ def list_evidence(
     if wanted.state is not None:
         query = query.where(Evidence.state == wanted.state)
     if wanted.owner_id is not None:
-        query = query.where(
-            Evidence.owner_id == wanted.owner_id if wanted.owner_id else Evidence.owner_id.is_(None)
-        )
+        query = query.where(Evidence.owner_id == wanted.owner_id if wanted.owner_id else Evidence.owner_id.is_(None))
     if wanted.expectation_id is not None:
         query = query.where(
             exists().where(
@@ -121,9 +119,7 @@ def open_file(
 def count_evidence(session: Session, programme: Programme, *, actor: Actor) -> dict[str, int]:
     """Return how much evidence there is in each state. Raises Forbidden, NotFound."""
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    query = (
-        select(Evidence.state, func.count()).where(Evidence.programme_id == programme.id).group_by(Evidence.state)
-    )
+    query = select(Evidence.state, func.count()).where(Evidence.programme_id == programme.id).group_by(Evidence.state)
     return dict.fromkeys(STATES, 0) | dict(session.execute(query).tuples().all())
 
 

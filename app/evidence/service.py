@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.database import new_id
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from app.storage.files import MAX_FILES, NewFile, check_file, media_type_of
 from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
 from app.identity.actor import Actor, Permission
 from app.identity.service import check_owner
@@ -18,6 +17,7 @@ from app.journal.service import Event
 from app.links import service as links
 from app.programmes import service as programmes
 from app.programmes.models import Programme
+from app.storage.files import MAX_FILES, NewFile, check_file, media_type_of
 from app.storage.service import keep
 from app.validation import line, words
 
@@ -80,9 +80,7 @@ def add_evidence(
     session.add(evidence)
     session.flush()
     version, same = _add_version(session, programme, evidence, 1, new.version, files, actor=actor, at=at)
-    links.make_links(
-        session, programme, links.LinkKind.EVIDENCE, evidence.id, new.expectation_ids, actor=actor, at=at
-    )
+    links.make_links(session, programme, links.LinkKind.EVIDENCE, evidence.id, new.expectation_ids, actor=actor, at=at)
     after = {"title": title, "owner": new.owner_id, "expectations": new.expectation_ids, **_said(version, files)}
     programmes.note(session, programme, Event("evidence.added", evidence.id, after=after), actor=actor, at=at)
     return Submitted(evidence, version, same)
@@ -109,7 +107,9 @@ def add_version(
         EvidenceVersion.evidence_id == evidence.id, EvidenceVersion.ended_at.is_(None)
     )
     session.execute(
-        waiting.where((EvidenceVersion.decision.is_(None)) | (EvidenceVersion.decision == "rejected")).values(ended_at=at)
+        waiting.where((EvidenceVersion.decision.is_(None)) | (EvidenceVersion.decision == "rejected")).values(
+            ended_at=at
+        )
     )
     version, same = _add_version(session, programme, evidence, newest.number + 1, new, files, actor=actor, at=at)
     evidence.state = "submitted"
@@ -155,17 +155,23 @@ def review_evidence(
         session.execute(earlier.values(ended_at=at))
     evidence.state = version.decision
     after = {"number": version.number, "decision": version.decision, "reason": version.decision_reason}
-    programmes.note(session, programme, Event(f"evidence.{version.decision}", evidence.id, after=after), actor=actor, at=at)
+    programmes.note(
+        session, programme, Event(f"evidence.{version.decision}", evidence.id, after=after), actor=actor, at=at
+    )
     return version
 
 
 def withdraw_evidence(
     session: Session, programme: Programme, evidence_id: str, *, reason: str, actor: Actor, at: datetime
 ) -> Evidence:
-    """Take evidence out of force; everything about it stays on record. Raises Forbidden, NotFound, Invalid, Conflict."""
+    """Take evidence out of force; it all stays on record. Raises Forbidden, NotFound, Invalid, Conflict."""
     actor.must(Permission.LINK, programme.organisation_id, programme.id)
     evidence = get_for_change(session, programme, evidence_id)
-    evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdrawn_reason = at, actor.id, words(reason, "reason", least=1, most=MAX_REASON)
+    evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdrawn_reason = (
+        at,
+        actor.id,
+        words(reason, "reason", least=1, most=MAX_REASON),
+    )
     before = {"state": evidence.state}
     evidence.state = "withdrawn"
     in_force = update(EvidenceVersion).where(
@@ -215,7 +221,13 @@ def amend_evidence(
 
 
 def link_evidence(
-    session: Session, programme: Programme, evidence_id: str, expectation_ids: Sequence[str], *, actor: Actor, at: datetime
+    session: Session,
+    programme: Programme,
+    evidence_id: str,
+    expectation_ids: Sequence[str],
+    *,
+    actor: Actor,
+    at: datetime,
 ) -> Evidence:
     """Say that the evidence answers more expectations. Raises Forbidden, NotFound, Conflict; then no link is made."""
     actor.must(Permission.LINK, programme.organisation_id, programme.id)
@@ -260,6 +272,7 @@ def _add_version(
     keep(session, [file.blob for file in checked], at=at)
     version = EvidenceVersion(
         id=new_id(),
+        programme_id=programme.id,
         evidence_id=evidence.id,
         number=number,
         recorded_at=at,
@@ -305,18 +318,21 @@ def _same_bytes(session: Session, programme: Programme, files: Sequence[NewFile]
 
 
 def _check_version(new: NewVersion, count: int, today: date) -> None:
-    if new.nil_return:
-        if not new.note.strip():
-            raise Invalid("A nil return says what did not happen: write it in the note.", field="note")
-        if new.period_from is None:
-            raise Invalid("A nil return is for a period: name its first and last day.", field="period_from")
-    elif count == 0:
+    words(new.note, "note", most=MAX_NOTE)
+    if new.nil_return and not new.note.strip():
+        raise Invalid("A nil return says what did not happen: write it in the note.", field="note")
+    if new.nil_return and new.period_from is None:
+        raise Invalid("A nil return is for a period: name its first and last day.", field="period_from")
+    if not new.nil_return and count == 0:
         raise Invalid("Evidence needs a file, or must be a nil return.", field="file")
     if count > MAX_FILES:
         raise Invalid("A version has at most {most} files.", most=MAX_FILES, field="file")
-    words(new.note, "note", most=MAX_NOTE)
+    _check_days(new, today)
+
+
+def _check_days(new: NewVersion, today: date) -> None:
     if new.collected_on > today:
-        raise Invalid("Evidence cannot be collected in the future: today is {today}.", today=today, field="collected_on")
+        raise Invalid("It cannot be collected in the future: today is {today}.", today=today, field="collected_on")
     if (new.period_from is None) != (new.period_to is None):
         raise Invalid("A period has a first and a last day.", field="period_to" if new.period_from else "period_from")
     if new.period_from and new.period_to:
@@ -326,7 +342,6 @@ def _check_version(new: NewVersion, count: int, today: date) -> None:
             raise Invalid("The period has not ended yet: today is {today}.", today=today, field="period_to")
     if new.valid_until and new.valid_until < new.collected_on:
         raise Invalid("It would have ended before it was collected.", field="valid_until")
-
 
 
 def _said(version: EvidenceVersion, files: Sequence[NewFile]) -> dict[str, object]:

@@ -72,7 +72,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever asks. `installer` may do everything: the person at the data folder, or the installation's administrator."""
+    """Whoever asks. `installer` may do everything: whoever is at the data folder, or administers the installation."""
 
     id: str
     name: str
@@ -82,7 +82,7 @@ class Actor:
     token_id: str | None = field(default=None, compare=False)
 
     def may(self, permission: Permission, organisation_id: str, programme_id: str | None = None) -> bool:
-        """Say whether a grant allows `permission` there; a grant for one programme says nothing about the organisation."""
+        """Say whether a grant allows `permission` there; a grant for one programme does not cover the organisation."""
         return self.installer or any(
             permission in ALLOWED[role]
             for grant in self._grants_for(organisation_id, programme_id)
@@ -95,7 +95,9 @@ class Actor:
             return
         if not self._grants_for(organisation_id, programme_id):
             raise NotFound("There is no such thing, or you may not see it.")
-        raise Forbidden("You may not do this: it needs the right “{right}”. Ask an administrator.", right=permission.value)
+        raise Forbidden(
+            "You may not do this: it needs the right “{right}”. Ask an administrator.", right=permission.value
+        )
 
     def must_install(self) -> None:
         """Raise Forbidden unless the actor administers the installation."""

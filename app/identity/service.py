@@ -45,7 +45,7 @@ class NewToken:
 
 
 def add_user(session: Session, new: NewUser, *, actor: Actor, at: datetime, memory_kib: int) -> User:
-    """Make a user. Raises Forbidden unless the actor administers the installation, Conflict where the login is taken."""
+    """Make a user. Raises Forbidden unless the actor is an installer, Invalid, Conflict where the login is taken."""
     actor.must_install()
     login = _clean_login(new.login)
     if not new.name.strip():
@@ -92,7 +92,9 @@ def disable_user(session: Session, user_id: str, *, actor: Actor, at: datetime) 
     return user
 
 
-def give_role(session: Session, grant: Grant, user: User, *, actor: Actor, at: datetime, until: datetime | None = None) -> list[Membership]:
+def give_role(
+    session: Session, grant: Grant, user: User, *, actor: Actor, at: datetime, until: datetime | None = None
+) -> list[Membership]:
     """Give a user roles in an organisation, for auditors in one programme and until a moment.
 
     Raises Forbidden, and Invalid for an auditor without programme or end: their access is always time-boxed.
@@ -141,7 +143,9 @@ def people(session: Session, organisation_id: str, *, actor: Actor, at: datetime
     query = (
         select(User, Membership)
         .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organisation_id == organisation_id, or_(Membership.ends_at.is_(None), Membership.ends_at > at))
+        .where(
+            Membership.organisation_id == organisation_id, or_(Membership.ends_at.is_(None), Membership.ends_at > at)
+        )
         .order_by(User.name, Membership.role)
     )
     return [(user, membership) for user, membership in session.execute(query).all()]
@@ -191,7 +195,9 @@ def make_token(session: Session, new: NewToken, *, actor: Actor, at: datetime) -
 def tokens(session: Session, organisation_id: str, *, actor: Actor) -> list[Token]:
     """Return the organisation's tokens, newest first. Raises Forbidden, NotFound."""
     actor.must(Permission.MANAGE_PEOPLE, organisation_id)
-    return list(session.scalars(select(Token).where(Token.organisation_id == organisation_id).order_by(Token.id.desc())))
+    return list(
+        session.scalars(select(Token).where(Token.organisation_id == organisation_id).order_by(Token.id.desc()))
+    )
 
 
 def revoke_token(session: Session, token_id: str, *, actor: Actor, at: datetime) -> Token:
@@ -210,7 +216,9 @@ def revoke_token(session: Session, token_id: str, *, actor: Actor, at: datetime)
     return token
 
 
-def sign_in(session: Session, login: str, password: str, *, at: datetime, hours: int, memory_kib: int) -> tuple[Token, str]:
+def sign_in(
+    session: Session, login: str, password: str, *, at: datetime, hours: int, memory_kib: int
+) -> tuple[Token, str]:
     """Return a session token and its secret for the right password. Raises Unauthorized, the same for every cause."""
     user = session.scalar(select(User).where(User.login == login.strip().lower()))
     right = matches(password, user.password_hash if user else None, memory_kib)

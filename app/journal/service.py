@@ -21,9 +21,14 @@ class Doer(Protocol):
     """Whoever did it, by id and name."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """What the journal keeps."""
+        ...
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the journal shows."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,9 @@ def make_links(
     """
     wanted = dict.fromkeys(expectation_ids)
     check_expectations(session, programme, wanted)
-    present = set(session.scalars(select(Link.expectation_id).where(Link.item_id == item_id, Link.removed_at.is_(None))))
+    present = set(
+        session.scalars(select(Link.expectation_id).where(Link.item_id == item_id, Link.removed_at.is_(None)))
+    )
     made = [
         Link(
             id=new_id(),
@@ -75,7 +77,9 @@ def check_expectations(session: Session, programme: Programme, expectation_ids: 
             )
 
 
-def remove_link(session: Session, programme: Programme, item_id: str, expectation_id: str, *, actor: Actor, at: datetime) -> Link:
+def remove_link(
+    session: Session, programme: Programme, item_id: str, expectation_id: str, *, actor: Actor, at: datetime
+) -> Link:
     """End a link; that it was there stays on record. Raises Forbidden, NotFound."""
     actor.must(Permission.LINK, programme.organisation_id, programme.id)
     link = _live(session, programme, item_id, expectation_id)
@@ -83,7 +87,9 @@ def remove_link(session: Session, programme: Programme, item_id: str, expectatio
     return _noted(session, programme, link, "link.removed", actor, at)
 
 
-def confirm_link(session: Session, programme: Programme, item_id: str, expectation_id: str, *, actor: Actor, at: datetime) -> Link:
+def confirm_link(
+    session: Session, programme: Programme, item_id: str, expectation_id: str, *, actor: Actor, at: datetime
+) -> Link:
     """Say that the link still holds after a change. Raises Forbidden, NotFound.
 
     The old link ends and a new one begins, so that a past moment still sees what was confirmed then.

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
@@ -203,7 +202,7 @@ def entry_body(entry: Entry) -> dict[str, Any]:
 
 
 def _check(entry: Entry) -> None:
-    if hasattr(entry, "name_en") and not isinstance(entry, Profile) and not (entry.name_en or entry.name_zh):
+    if isinstance(entry, Site | ServiceEntry | PartyEntry) and not (entry.name_en or entry.name_zh):
         raise Invalid("A name is needed, in Chinese or in English.", field="name_zh")
     if isinstance(entry, AgreementEntry):
         if entry.service_id is None and entry.party_id is None:
@@ -216,8 +215,12 @@ def _check(entry: Entry) -> None:
         raise Invalid("The least number of days is above the most.", field="stage1_to_stage2_min_days")
 
 
-@cache
 def _adapter(kind: type[Entry]) -> TypeAdapter[Entry]:
-    # strict about unknown fields: a misspelt one must not be lost silently
-    kind.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[union-attr]
-    return TypeAdapter(kind)
+    if kind not in _adapters:
+        # strict about unknown fields: a misspelt one must not be lost silently
+        kind.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[union-attr]
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
+
+
+_adapters: dict[type[Entry], TypeAdapter[Entry]] = {}

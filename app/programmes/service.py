@@ -67,14 +67,26 @@ def add_organisation(session: Session, new: NewOrganisation, *, actor: Actor, at
     )
     session.add(organisation)
     session.flush()
-    record(session, organisation.id, Event("organisation.added", organisation.id, after=_as_body(organisation)), actor=actor, at=at)
+    record(
+        session,
+        organisation.id,
+        Event("organisation.added", organisation.id, after=_as_body(organisation)),
+        actor=actor,
+        at=at,
+    )
     return organisation
 
 
 def change_organisation(
-    session: Session, organisation_id: str, new: NewOrganisation, *, actor: Actor, at: datetime, revision: int | None = None
+    session: Session,
+    organisation_id: str,
+    new: NewOrganisation,
+    *,
+    actor: Actor,
+    at: datetime,
+    revision: int | None = None,
 ) -> Organisation:
-    """Change names, time zone or languages. Raises NotFound, Forbidden, Invalid, Stale where `revision` is not the newest."""
+    """Change names, time zone or languages. Raises NotFound, Forbidden, Invalid, Stale for an old `revision`."""
     actor.must(Permission.MANAGE_PEOPLE, organisation_id)
     organisation = session.get(Organisation, organisation_id, with_for_update=True)
     if organisation is None:
@@ -141,7 +153,9 @@ def programmes(session: Session, *, actor: Actor) -> list[Programme]:
     return [each for each in session.scalars(query) if actor.may(Permission.READ, each.organisation_id, each.id)]
 
 
-def get_programme(session: Session, programme_id: str, *, actor: Actor, permission: Permission = Permission.READ) -> Programme:
+def get_programme(
+    session: Session, programme_id: str, *, actor: Actor, permission: Permission = Permission.READ
+) -> Programme:
     """Return a programme the actor has `permission` in. Raises NotFound, Forbidden."""
     programme = session.get(Programme, programme_id)
     if programme is None:
@@ -217,7 +231,7 @@ def note(session: Session, programme: Programme, event: Event, *, actor: Actor, 
 def add_entry(
     session: Session, programme: Programme, name: str, body: Mapping[str, Any], *, actor: Actor, at: datetime
 ) -> Recorded:
-    """Add an entry to a register. Raises Forbidden, Invalid, NotFound for a reference, Conflict for `profile`, `settings`."""
+    """Add an entry to a register. Raises Forbidden, Invalid, NotFound, Conflict for `profile` and `settings`."""
     actor.must(Permission.MANAGE_PROGRAMME, programme.organisation_id, programme.id)
     if name in SINGLE:
         raise Conflict("The register {name} has exactly one entry: change it.", name=name)
@@ -276,7 +290,15 @@ def change_entry(
 
 
 def _store(
-    session: Session, programme: Programme, name: str, entry: Entry, *, entry_id: str, revision: int, actor: Actor, at: datetime
+    session: Session,
+    programme: Programme,
+    name: str,
+    entry: Entry,
+    *,
+    entry_id: str,
+    revision: int,
+    actor: Actor,
+    at: datetime,
 ) -> Recorded:
     row = RegisterEntry(
         entry_id=entry_id,
@@ -300,17 +322,24 @@ def _check_references(session: Session, programme: Programme, entry: Entry, *, a
         if len(set(entry.frameworks)) != len(entry.frameworks):
             raise Invalid("A framework is named twice.", field="frameworks")
     if isinstance(entry, AgreementEntry):
-        for field, name, value in (("service_id", "services", entry.service_id), ("party_id", "parties", entry.party_id)):
+        for field, name, value in (
+            ("service_id", "services", entry.service_id),
+            ("party_id", "parties", entry.party_id),
+        ):
             if value is not None and all(value != each.id for each in register(session, programme, name)):
                 raise Invalid("There is no such entry in the register {name}.", name=name, field=field)
     if isinstance(entry, ServiceEntry | OwnerEntry):
         check_owner(session, entry.owner_id, programme.organisation_id, at=at)
     if isinstance(entry, OwnerEntry):
-        pack = catalogue.get_pack(session, entry.framework, programme.organisation_id)
-        if all(clause.number != entry.clause for clause in pack.clauses):
-            raise Invalid("{framework} has no clause {clause}.", framework=entry.framework, clause=entry.clause, field="clause")
+        _check_clause(session, programme, entry)
     if isinstance(entry, WaiverEntry):
         _check_waiver(session, programme, entry)
+
+
+def _check_clause(session: Session, programme: Programme, owner: OwnerEntry) -> None:
+    pack = catalogue.get_pack(session, owner.framework, programme.organisation_id)
+    if all(clause.number != owner.clause for clause in pack.clauses):
+        raise Invalid("{code} has no clause {clause}.", code=owner.framework, clause=owner.clause, field="clause")
 
 
 def _check_waiver(session: Session, programme: Programme, waiver: WaiverEntry) -> None:
@@ -329,9 +358,7 @@ def _check_waiver(session: Session, programme: Programme, waiver: WaiverEntry) -
                 field="expectation_id",
             )
     if not found:
-        raise Invalid(
-            "No framework of this programme expects {id}.", id=waiver.expectation_id, field="expectation_id"
-        )
+        raise Invalid("No framework of this programme expects {id}.", id=waiver.expectation_id, field="expectation_id")
 
 
 def _check_organisation(new: NewOrganisation) -> None:
@@ -340,7 +367,9 @@ def _check_organisation(new: NewOrganisation) -> None:
     if max(len(new.name_en), len(new.name_zh)) > 200:  # noqa: PLR2004 (the column's width)
         raise Invalid("A name has at most 200 characters.", field="name_en")
     if new.time_zone not in available_timezones():
-        raise Invalid("There is no time zone {name}; an example is Asia/Shanghai.", name=new.time_zone, field="time_zone")
+        raise Invalid(
+            "There is no time zone {name}; an example is Asia/Shanghai.", name=new.time_zone, field="time_zone"
+        )
     if not new.languages or set(new.languages) - set(LANGUAGES):
         raise Invalid("The languages are zh, en, or both.", field="languages")
 

@@ -120,7 +120,9 @@ class LocalBlobs:
         except OSError as error:
             raise _unavailable(self.root, error) from error
         if not os.access(self.incoming, os.W_OK):
-            raise Unavailable("The blob store {folder} cannot be written. Check its owner and rights.", folder=self.root)
+            raise Unavailable(
+                "The blob store {folder} cannot be written. Check its owner and rights.", folder=self.root
+            )
 
     @property
     def incoming(self) -> Path:

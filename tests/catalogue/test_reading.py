@@ -238,6 +238,13 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
         read_pack(tmp_path)
 
 
+def test_a_refusal_stays_short_and_in_its_line_whatever_the_file_holds() -> None:
+    [line, *others] = problems(own('parent: "1"', 'parent: "' + "9" * 100_000 + '\\n"'))
+    assert len(line) < 200
+    assert [other for other in others if not other.startswith("my.yaml:22: ")] == []
+    assert problems('"a\\nb": 1')[-1] == r"my.yaml:1: 'a\nb': is not a known field"
+
+
 def test_a_file_with_very_many_values_is_refused_early() -> None:
     [line] = problems("a: [" + "1," * 300_000 + "]")
     assert line.endswith(": has more than 200000 values")

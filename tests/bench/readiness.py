@@ -1,0 +1,124 @@
+"""(a) Readiness: gather and assess against reading the same rows with plain sqlite3; pages of lists."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+from app.checks.gather import Gatherer
+from app.checks.service import judge
+from app.evidence.reading import Filter, list_evidence
+from app.identity.actor import local_operator
+from app.programmes.models import Programme
+from app.programmes.service import programmes
+from app.readiness.engine import assess
+from app.runtime import Runtime, open_runtime
+from app.settings import Settings
+from tests.bench.data import FRAMEWORK, STAGE_2_ON
+from tests.bench.measuring import peak_mb, say, timed
+
+ACTOR = local_operator("bench")
+
+
+def run(folders: dict[int, Path]) -> None:
+    """Print the figures for data sets by number of items."""
+    pages = {}
+    for items, folder in folders.items():
+        with open_runtime(Settings.load(data_folder=folder)) as runtime:
+            _print_readiness(runtime, folder, items)
+            pages[items] = _page(runtime)
+    smallest, largest = min(pages), max(pages)
+    limit_ms = 30
+    say("(d) page of 100 in the largest set", f"{pages[largest] * 1000:.1f} ms", f"at most {limit_ms} ms",
+        holds=pages[largest] * 1000 <= limit_ms)  # fmt: skip
+    ratio = pages[largest] / pages[smallest]
+    say(f"(d) the same, {largest:,} against {smallest:,} items", f"{ratio:.2f} x", "at most 1.3 x", holds=ratio <= 1.3)
+    for items, folder in folders.items():
+        arguments = [sys.executable, "-c", _PEAK.format(folder=str(folder))]
+        print(subprocess.run(arguments, capture_output=True, text=True, check=True).stdout.rstrip(), f"({items:,} items)")
+
+
+_PEAK = """
+from pathlib import Path
+from tests.bench.readiness import print_peak
+print_peak(Path({folder!r}))
+"""
+
+
+def print_peak(folder: Path) -> None:
+    """Print the memory that checking one programme takes; run in a process of its own."""
+    with open_runtime(Settings.load(data_folder=folder)) as runtime, runtime.database.reading() as session:
+        programme = programmes(session, actor=ACTOR)[0]
+        before = peak_mb()
+        gathered = Gatherer(session, programme, known_at=datetime.now(UTC))
+        pack, facts = gathered.facts_for(FRAMEWORK)
+        judge(pack, facts, stage=2, as_of=STAGE_2_ON, known_on=gathered.known_on)
+        rows = len(facts.proofs)
+    print(f"       (a) memory for one programme of {rows:,} items: {peak_mb() - before:.0f} MB above {before:.0f} MB")
+
+
+def _print_readiness(runtime: Runtime, folder: Path, items: int) -> None:
+    with runtime.database.reading() as session:
+        ids = [each.id for each in programmes(session, actor=ACTOR)]
+    statements = _statements(runtime, ids[0])
+    one = timed(lambda: _assess(runtime, ids[0]), runs=5)
+    plain = timed(lambda: _read(folder, statements), runs=5)
+    share = items // len(ids)
+    say(f"(a) gather + assess, one programme of {share:,} items", f"{one / plain:.2f} x", "at most 4 x plain sqlite3",
+        holds=one / plain <= 4)  # fmt: skip
+    every = [_statements(runtime, programme_id) for programme_id in ids]
+    whole = timed(lambda: [_assess(runtime, programme_id) for programme_id in ids], runs=1)
+    read = timed(lambda: [_read(folder, each) for each in every], runs=1)
+    say(f"(a) the whole database of {items:,} items", f"{whole / read:.2f} x", "at most 5 x plain sqlite3",
+        holds=whole / read <= 5)  # fmt: skip
+    print(f"       (a) {whole / items * 1e6:.1f} microseconds an item, {whole:.2f} s in all")
+
+
+def _assess(runtime: Runtime, programme_id: str) -> None:
+    with runtime.database.reading() as session:
+        gathered = Gatherer(session, session.get_one(Programme, programme_id), known_at=datetime.now(UTC))
+        _, facts = gathered.facts_for(FRAMEWORK)
+        assess(facts, stage=2, as_of=STAGE_2_ON, known_on=gathered.known_on)
+
+
+def _statements(runtime: Runtime, programme_id: str) -> list[tuple[str, tuple[object, ...]]]:
+    """The statements, with their values, that gathering one programme sends."""
+    sent: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_c: Connection, _u: object, statement: str, values: tuple[object, ...], *_rest: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            sent.append((statement, values))
+
+    engine = runtime.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        _assess(runtime, programme_id)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return sent
+
+
+def _read(folder: Path, statements: list[tuple[str, tuple[object, ...]]]) -> int:
+    connection = sqlite3.connect(folder / "auditready.sqlite3")
+    try:
+        return sum(len(connection.execute(statement, values).fetchall()) for statement, values in statements)
+    finally:
+        connection.close()
+
+
+def _page(runtime: Runtime) -> float:
+    with runtime.database.reading() as session:
+        programme = programmes(session, actor=ACTOR)[0]
+
+        def page() -> None:
+            session.expire_all()
+            found = list_evidence(session, programme, Filter(), actor=ACTOR, limit=100)
+            assert found.items
+
+        action: Callable[[], None] = page
+        return timed(action, runs=15)
