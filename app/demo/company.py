@@ -1,0 +1,149 @@
+"""Who the sample organisation is: people, services, parties, agreements, audits, waivers; days relative to one day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from app.identity.actor import Role
+from app.readiness.periods import add_months
+
+NAME_EN = "Hangzhou Yunzhan Information Technology Co., Ltd."
+NAME_ZH = "杭州云栈信息技术有限公司"
+PROGRAMME = "itsm"
+FRAMEWORKS = ("iso20000-1-2018", "iso27001-2022")
+SCOPE_EN = (
+    "The service management system of Hangzhou Yunzhan Information Technology Co., Ltd. supporting the provision of"
+    " infrastructure operation, cloud hosting, application support, service desk and database operation services"
+    " from its sites in Hangzhou and Chengdu."
+)
+SCOPE_ZH = "杭州云栈信息技术有限公司（杭州、成都）为顾客提供基础设施运维、云托管、应用支持、服务台及数据库运维服务的服务管理体系。"  # noqa: E501
+STAGE_1_DAYS, STAGE_2_DAYS, OPERATION_MONTHS = 120, 183, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works there or audits; `key` is the login."""
+
+    key: str
+    name: str
+    roles: tuple[Role, ...]
+    title_en: str
+    title_zh: str
+
+
+PEOPLE = (
+    Person("chen.zhiyuan", "陈志远", (Role.REVIEWER,), "General manager", "总经理"),
+    Person("wang.min", "王敏", (Role.COMPLIANCE_OFFICER,), "Compliance officer", "合规专员"),
+    Person("li.wei", "李伟", (Role.COMPLIANCE_OFFICER,), "Management representative", "管理者代表"),
+    Person("zhao.lei", "赵磊", (Role.ADMINISTRATOR,), "System administrator", "系统管理员"),
+    Person("sun.jing", "孙静", (Role.PROCESS_OWNER,), "Service level manager", "服务级别经理"),
+    Person("zhou.hao", "周浩", (Role.PROCESS_OWNER,), "Change manager", "变更经理"),
+    Person("wu.fang", "吴芳", (Role.PROCESS_OWNER,), "Service desk lead", "服务台主管"),
+    Person("zheng.kai", "郑凯", (Role.PROCESS_OWNER,), "Operations manager", "运维经理"),
+    Person("feng.xue", "冯雪", (Role.PROCESS_OWNER,), "Information security officer", "信息安全负责人"),
+    Person("chu.tian", "褚天", (Role.PROCESS_OWNER,), "Supplier manager", "供应商经理"),
+    Person("han.mei", "韩梅", (Role.CONTRIBUTOR,), "Service desk engineer", "服务台工程师"),
+    Person("shen.yu", "沈宇", (Role.REVIEWER,), "Internal auditor", "内审员"),
+)
+WRITER, REVIEWER, MANAGER = "wang.min", "li.wei", "chen.zhiyuan"
+
+OWNERS = {
+    "4": "li.wei",
+    "5": "li.wei",
+    "6": "li.wei",
+    "7": "wang.min",
+    "8": "zheng.kai",
+    "8.2.4": "sun.jing",
+    "8.3.2": "sun.jing",
+    "8.3.3": "sun.jing",
+    "8.3.4": "chu.tian",
+    "8.4": "zheng.kai",
+    "8.5": "zhou.hao",
+    "8.6": "wu.fang",
+    "8.7.3": "feng.xue",
+    "9": "li.wei",
+    "10.1": "li.wei",
+}
+"""Who answers for which clause of ISO/IEC 20000-1:2018. Nobody has been named for 10.2: one of the gaps."""
+ISMS_OWNERS = dict.fromkeys(("4", "5", "6", "7", "8", "9", "10", "A"), "feng.xue")
+
+SITES = (
+    {"name_en": "Hangzhou", "name_zh": "杭州总部", "address": "杭州市余杭区云栈路 88 号"},
+    {"name_en": "Chengdu", "name_zh": "成都运维中心", "address": "成都市高新区天府软件园 C 区"},
+)
+SERVICES = (
+    ("ops", "Infrastructure operation", "基础设施运维服务", "zheng.kai"),
+    ("cloud", "Cloud hosting", "云托管服务", "zheng.kai"),
+    ("apps", "Application support", "应用支持服务", "wu.fang"),
+    ("desk", "Service desk", "服务台服务", "wu.fang"),
+    ("dba", "Database operation", "数据库运维服务", "zheng.kai"),
+)
+PARTIES = (
+    ("bank", "customer", "Qiantang Commercial Bank", "钱塘商业银行"),
+    ("hospital", "customer", "Xihu District Hospital", "西湖区人民医院"),
+    ("retail", "customer", "Jiangnan Retail Group", "江南零售集团"),
+    ("logistics", "customer", "Shudao Logistics", "蜀道物流"),
+    ("carrier", "external-supplier", "Huatong Telecom", "华通电信"),
+    ("datacentre", "external-supplier", "Dongchen Data Centre", "东辰数据中心"),
+    ("spares", "external-supplier", "Ruijie Spare Parts", "瑞杰备件"),
+    ("facility", "internal-supplier", "Facilities department", "行政后勤部"),
+)
+
+
+def operation_start(today: date) -> date:
+    """Return the first day of the month nine months ago: the trial run began then."""
+    return add_months(today.replace(day=1), -OPERATION_MONTHS)
+
+
+def profile(today: date) -> dict[str, Any]:
+    """Return the programme's profile."""
+    return {
+        "name_en": "IT service management certification",
+        "name_zh": "IT 服务管理体系认证项目",
+        "scope_en": SCOPE_EN,
+        "scope_zh": SCOPE_ZH,
+        "frameworks": list(FRAMEWORKS),
+        "start_of_operation": operation_start(today).isoformat(),
+    }
+
+
+def audits(today: date) -> tuple[dict[str, Any], ...]:
+    """Return the planned audits."""
+    body = "Huaxin Certification (华信认证)"
+    stage_1, stage_2 = today + timedelta(days=STAGE_1_DAYS), today + timedelta(days=STAGE_2_DAYS)
+    return (
+        {"kind": "stage-1", "planned_on": stage_1.isoformat(), "body": body},
+        {
+            "kind": "stage-2",
+            "planned_on": stage_2.isoformat(),
+            "until_on": (stage_2 + timedelta(days=2)).isoformat(),
+            "body": body,
+        },
+    )
+
+
+def agreements(today: date) -> tuple[tuple[str, str | None, str | None, str, date, date], ...]:
+    """Return kind, service, party, title, first and last day. One SLA has ended; one supplier has no contract."""
+    start, long = operation_start(today), today + timedelta(days=400)
+    ended = today - timedelta(days=10)
+    return (
+        ("sla", "ops", "bank", "基础设施运维 SLA（钱塘商业银行）", start, long),
+        ("sla", "cloud", "retail", "云托管 SLA（江南零售集团）", start, long),
+        ("sla", "apps", "hospital", "应用支持 SLA（西湖区人民医院）", start, long),
+        ("sla", "desk", "bank", "服务台 SLA（钱塘商业银行）", start, long),
+        ("sla", "dba", "logistics", "数据库运维 SLA（蜀道物流）", start, ended),
+        ("contract", None, "carrier", "专线服务合同", start, long),
+        ("contract", None, "datacentre", "机柜托管合同", start, today + timedelta(days=150)),
+        ("internal", None, "facility", "机房保障内部协议", start, long),
+    )
+
+
+def waivers(today: date) -> tuple[dict[str, str], ...]:
+    """Return the waivers: one runs out before stage 2."""
+    return (
+        {
+            "expectation_id": "document-repository-backup",
+            "reason": "文件库迁移期间暂停恢复演练，迁移后补做",
+            "until": (today + timedelta(days=90)).isoformat(),
+        },
+    )
