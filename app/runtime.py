@@ -84,8 +84,8 @@ def newest_schema() -> str:
 
 def _make_folders(settings: Settings) -> None:
     try:
-        settings.data_folder.mkdir(parents=True, exist_ok=True)
-        settings.resolved_blob_folder.mkdir(parents=True, exist_ok=True)
+        for folder in (settings.data_folder, settings.resolved_blob_folder):
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)  # hashes of passwords, evidence: not for everybody
     except OSError as error:
         raise Invalid(
             "The data folder {folder} cannot be made: {why}.", folder=settings.data_folder, why=error.strerror or error

@@ -17,7 +17,7 @@ NOT_SETTINGS = frozenset({"SERVER", "TOKEN", "USER", "PASSWORD", "LANGUAGE", "PR
 class Settings(BaseSettings):
     """Where things are and how large they may be; frozen."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     data_folder: Path = Field(Path("data"), description="Folder of the database; made by `auditready init`.")
     database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder.")
@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     )
     max_file_bytes: int = Field(1 << 30, gt=0, description="Largest file that is accepted, in bytes.")
     max_body_bytes: int = Field(2 << 20, gt=0, description="Largest JSON body that is accepted, in bytes.")
-    password_memory_kib: int = Field(65536, ge=8, description="Memory of one Argon2 hash, in KiB.")
+    password_memory_kib: int = Field(65536, ge=32, description="Memory of one Argon2 hash, in KiB.")
     session_hours: int = Field(12, gt=0, le=720, description="How long a token from a sign-in lasts.")
 
     @field_validator("data_folder", "blob_folder")
@@ -38,7 +38,8 @@ class Settings(BaseSettings):
     def load(cls, **given: object) -> Self:
         """Read the environment; `given` values come first. Raises Invalid that names the setting at fault."""
         known = {PREFIX + name.upper() for name in cls.model_fields} | {PREFIX + name for name in NOT_SETTINGS}
-        unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+        given_names = {name for name in os.environ if name.upper().startswith(PREFIX)}  # pydantic reads any case
+        unknown = sorted(name for name in given_names if name.upper() not in known)
         if unknown:
             raise Invalid("Unknown settings in the environment: {names}. Correct or unset them.", names=tuple(unknown))
         try:

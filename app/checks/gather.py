@@ -6,7 +6,7 @@ moment, the former one is read.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,8 +58,14 @@ class Gatherer:
         pack = catalogue.get_pack(self._session, framework, organisation_id, known_at=self._known_at)
         needs = self._needs(pack)
         suspects = self.shared.suspects + self._framework_suspects(framework, needs)
-        values = {each.name: getattr(self.shared, each.name) for each in fields(self.shared)}
-        return pack, facts.Facts(**{**values, "needs": needs, "suspects": suspects})
+        clauses = {process.key: process.clause for process in pack.processes}
+        return pack, replace(
+            self.shared,
+            needs=needs,
+            suspects=suspects,
+            service_clause=clauses.get("service-level"),
+            supplier_clause=clauses.get("supplier"),
+        )
 
     def audit_on(self, stage: int) -> date | None:
         """Return the first planned day of the stage's audit, None where none is planned."""

@@ -57,7 +57,7 @@ def document_content(number: str, revision: int, title: str, language: str, owne
         else (
             f"This document sets out duties, requirements and records for “{title}”.",
             "It applies to the sites in Hangzhou and Chengdu and to every service they provide.",
-            "The process owner keeps it up and watches performance; everybody works by it and keeps the records it names.",
+            "The process owner keeps it up and watches performance; everybody works by it and keeps its records.",
             "Records are kept for at least three years and the current certification cycle.",
         )
     )
@@ -76,7 +76,8 @@ def _table(kind: str, day: date, rng: random.Random) -> tuple[Row, tuple[Row, ..
         head: Row = ("服务 Service", "指标 Measure", "目标 Target", "实际 Actual", "达成 Met")
         figures = ((zh, rng.choice((99.5, 99.9, 99.95)), round(rng.uniform(99.4, 100), 3)) for _, _, zh, _ in SERVICES)
         return head, tuple(
-            (zh, "可用性", f"{target} %", f"{actual} %", "是" if actual >= target else "否") for zh, target, actual in figures
+            (zh, "可用性", f"{target} %", f"{actual} %", "是" if actual >= target else "否")
+            for zh, target, actual in figures
         )
     if kind == "tickets":
         head = ("单号 Number", "发现 Opened", "优先级 Priority", "摘要 Summary", "解决分钟 Minutes", "状态 State")
@@ -85,7 +86,7 @@ def _table(kind: str, day: date, rng: random.Random) -> tuple[Row, tuple[Row, ..
                 f"INC-{day:%y%m}-{number:04}",
                 (day - timedelta(days=rng.randint(0, 27))).isoformat(),
                 rng.choice(("P2", "P3", "P3", "P4")),
-                rng.choice(("磁盘空间告警", "VPN 无法连接", "应用响应缓慢", "数据库锁等待", "打印机故障", "账号权限申请")),
+                rng.choice(("磁盘空间告警", "VPN 无法连接", "应用响应缓慢", "数据库锁等待", "账号权限申请")),
                 str(rng.randint(8, 460)),
                 "已关闭",
             )
@@ -108,7 +109,13 @@ def _table(kind: str, day: date, rng: random.Random) -> tuple[Row, tuple[Row, ..
         head = ("议题 Topic", "讨论 Discussion", "决议 Decision", "责任人 Owner", "期限 Due")
         topics = ("上期措施", "服务绩效", "顾客反馈", "风险与机遇", "改进建议")
         return head, tuple(
-            (topic, "资料已分发并逐项讨论", "同意并跟踪", PEOPLE[(number * 3) % 10].name, (day + timedelta(days=20)).isoformat())
+            (
+                topic,
+                "资料已分发并逐项讨论",
+                "同意并跟踪",
+                PEOPLE[number * 2].name,
+                (day + timedelta(days=20)).isoformat(),
+            )
             for number, topic in enumerate(topics)
         )
     head = ("序号 No.", "项目 Item", "要求 Required", "结果 Result", "备注 Remark")

@@ -71,8 +71,8 @@ L4-15|register|服务报告措施跟踪表|Service report actions|sun.jing|servi
 L4-16|register|配置信息访问权限清单|Access to configuration information|zheng.kai|configuration-access-list
 L4-17|register|连续性联络清单|Continuity contact list|zheng.kai|continuity-contact-list
 """
-RENEWED = frozenset({"register"})
-"""Kinds that were revised last month, since auditors want them fresh."""
+AS_FIRST_ISSUED = frozenset({"L1-02", "L1-03", "L2-06", "L2-17", "L2-22", "L3-01"})
+"""Not revised since they were first issued: their yearly review comes due before stage 2."""
 DRAFT, IN_REVIEW, LATER, OVERDUE, REVISED = "L1-05", "L2-18", "L2-15", "L2-05", "L2-16"
 """Never approved; waiting for approval; effective only next month; review overdue; approved anew after its links."""
 ENGLISH = frozenset({"L2-31", "L2-27", "L2-29"})
@@ -121,11 +121,11 @@ def _document(parts: list[str], today: date) -> SampleDocument:
         owner=owner,
         expectation_ids=tuple(expectations.split(",")),
         language="en" if code in ENGLISH else "zh",
-        revisions=_revisions(code, kind, today),
+        revisions=_revisions(code, today),
     )
 
 
-def _revisions(code: str, kind: str, today: date) -> tuple[SampleRevision, ...]:
+def _revisions(code: str, today: date) -> tuple[SampleRevision, ...]:
     start = operation_start(today)
     if code == DRAFT:
         return (SampleRevision(today - timedelta(days=25), None, submitted=False),)
@@ -138,7 +138,7 @@ def _revisions(code: str, kind: str, today: date) -> tuple[SampleRevision, ...]:
     if code == OVERDUE:
         overdue = SampleRevision(first.written_on, first.approved_on, None, today - timedelta(days=12))
         return (overdue,)
-    if kind in RENEWED or code == REVISED:
-        again = today - timedelta(days=35)
-        return (first, SampleRevision(again, again + timedelta(days=6)))
-    return (first,)
+    if code in AS_FIRST_ISSUED:
+        return (first,)
+    again = today - timedelta(days=35)  # what the trial run taught
+    return (first, SampleRevision(again, again + timedelta(days=6)))

@@ -8,6 +8,7 @@ from email.policy import SMTP
 
 import docx
 import xlsxwriter
+from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from PIL import Image, ImageDraw
@@ -18,7 +19,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from app.demo.content import Content
+from app.demo.content import Content, Row
 
 MADE = datetime(2020, 1, 1, tzinfo=UTC)
 """When the files say they were made: fixed, so that a day's sample is always the same."""
@@ -74,7 +75,8 @@ def pdf(content: Content) -> bytes:
     text = ParagraphStyle("text", fontName=CHINESE, fontSize=9.5, leading=15, wordWrap="CJK")
     title = ParagraphStyle("title", parent=text, fontSize=15, leading=22, spaceAfter=8)
     cell = ParagraphStyle("cell", parent=text, fontSize=8, leading=11)
-    line = TableStyle([("GRID", (0, 0), (-1, -1), 0.4, colors.grey), ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke)])
+    grid = ("GRID", (0, 0), (-1, -1), 0.4, colors.grey)
+    line = TableStyle([grid, ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke)])
     rows = [[Paragraph(each, cell) for each in row] for row in (content.head, *content.rows)]
     story = [
         Paragraph(content.title, title),
@@ -127,9 +129,9 @@ def mail(content: Content) -> bytes:
     return message.as_bytes()
 
 
-def _word_table(document: "docx.document.Document", head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, head_row: bool = True) -> None:
+def _word_table(document: Document, head: Row, rows: tuple[Row, ...], *, head_row: bool = True) -> None:
     table = document.add_table(rows=0, cols=len(head), style="Table Grid")
-    for row in ((head, *rows) if head_row else rows):
+    for row in (head, *rows) if head_row else rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
     if head_row:

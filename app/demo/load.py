@@ -76,7 +76,7 @@ def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None
         for _, step in sorted(steps, key=lambda each: each[0]):
             step(session)
     report(f"{company.NAME_ZH}  {company.NAME_EN}")
-    report(f"{len(listed)} 份文件 documents, {len(evidence)} 份证据 pieces of evidence, {len(company.PEOPLE)} 人 people")
+    report(f"{len(listed)} 份文件 documents, {len(evidence)} 份证据 evidence, {len(company.PEOPLE)} 人 people")
     return company.PROGRAMME
 
 
@@ -116,7 +116,7 @@ def _registers(session: Session, load: _Load, today: date, at: datetime) -> None
     for kind, service, party, title, starts_on, ends_on in company.agreements(today):
         body = {"kind": kind, "title": title, "starts_on": starts_on, "ends_on": ends_on}
         add("agreements", body | {"service_id": services.get(service or ""), "party_id": parties.get(party or "")})
-    for body in (*company.audits(today),):
+    for body in company.audits(today):
         add("audits", dict(body))
     for framework, owners in zip(company.FRAMEWORKS, (company.OWNERS, company.ISMS_OWNERS), strict=True):
         for clause, owner in owners.items():
@@ -221,9 +221,7 @@ def _evidence_file(runtime: Runtime, sample: SampleEvidence) -> NewFile:
 
 def _document_file(runtime: Runtime, sample: SampleDocument, number: int) -> NewFile:
     owner = next(person for person in company.PEOPLE if person.key == sample.owner)
-    title, name = (
-        (sample.title_en, owner.title_en) if sample.language == "en" else (sample.title_zh, owner.title_zh)
-    )
+    title, name = (sample.title_en, owner.title_en) if sample.language == "en" else (sample.title_zh, owner.title_zh)
     ending = "xlsx" if sample.kind == "register" else "docx"
     content = document_content(sample.number, number, title, sample.language, name)
     return NewFile(f"{sample.number} {title} V{number}.0.{ending}", _put(runtime, MAKERS[ending](content)))

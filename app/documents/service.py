@@ -265,6 +265,14 @@ def link_document(
     return document
 
 
+def check_may_revise(session: Session, programme: Programme, document_id: str, *, actor: Actor) -> None:
+    """Raise NotFound or Forbidden where the actor may not add a revision: ask before taking bytes."""
+    actor.must(Permission.WRITE_DOCUMENTS, programme.organisation_id, programme.id)
+    document = session.get(Document, document_id)
+    if document is None or document.programme_id != programme.id:
+        raise NotFound("There is no such document in this programme.")
+
+
 def get_for_change(session: Session, programme: Programme, document_id: str) -> Document:
     """Return a document of this programme, locked. Raises NotFound, Conflict where it was withdrawn."""
     document = session.get(Document, document_id, with_for_update=True)

@@ -1,7 +1,7 @@
 """Use cases that change evidence. Bytes are stored before; a use case only names them, so no row lacks its bytes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from app.identity.actor import Actor, Permission
 from app.identity.service import check_owner
 from app.journal.service import Event
 from app.links import service as links
+from app.links.models import Link
 from app.programmes import service as programmes
 from app.programmes.models import Programme
 from app.storage.files import MAX_FILES, NewFile, check_file, media_type_of
@@ -60,11 +61,13 @@ class SameBytes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What was recorded, and which bytes were there before."""
+    """What was recorded, with the evidence's live links, and which bytes were there before."""
 
     evidence: Evidence
     version: EvidenceVersion
-    same_bytes: tuple[SameBytes, ...] = field(default=())
+    files: tuple[EvidenceFile, ...]
+    links: tuple[Link, ...]
+    same_bytes: tuple[SameBytes, ...]
 
 
 def add_evidence(
@@ -79,11 +82,13 @@ def add_evidence(
     )
     session.add(evidence)
     session.flush()
-    version, same = _add_version(session, programme, evidence, 1, new.version, files, actor=actor, at=at)
-    links.make_links(session, programme, links.LinkKind.EVIDENCE, evidence.id, new.expectation_ids, actor=actor, at=at)
+    version, stored, same = _add_version(session, programme, evidence, 1, new.version, files, actor=actor, at=at)
+    made = links.make_links(
+        session, programme, links.LinkKind.EVIDENCE, evidence.id, new.expectation_ids, actor=actor, at=at
+    )
     after = {"title": title, "owner": new.owner_id, "expectations": new.expectation_ids, **_said(version, files)}
     programmes.note(session, programme, Event("evidence.added", evidence.id, after=after), actor=actor, at=at)
-    return Submitted(evidence, version, same)
+    return Submitted(evidence, version, stored, tuple(made), same)
 
 
 def add_version(
@@ -111,11 +116,13 @@ def add_version(
             ended_at=at
         )
     )
-    version, same = _add_version(session, programme, evidence, newest.number + 1, new, files, actor=actor, at=at)
+    number = newest.number + 1
+    version, stored, same = _add_version(session, programme, evidence, number, new, files, actor=actor, at=at)
     evidence.state = "submitted"
     event = Event("evidence.version-added", evidence.id, after={"number": version.number, **_said(version, files)})
     programmes.note(session, programme, event, actor=actor, at=at)
-    return Submitted(evidence, version, same)
+    live = links.links_of(session, [evidence.id])[evidence.id]
+    return Submitted(evidence, version, stored, tuple(live), same)
 
 
 def review_evidence(
@@ -238,6 +245,15 @@ def link_evidence(
     return evidence
 
 
+def check_may_add(session: Session, programme: Programme, evidence_id: str | None, *, actor: Actor) -> None:
+    """Raise NotFound or Forbidden where the actor may not add evidence, or a version of this: ask before taking bytes."""
+    actor.must(Permission.ADD_EVIDENCE, programme.organisation_id, programme.id)
+    if evidence_id is not None:
+        evidence = session.get(Evidence, evidence_id)
+        if evidence is None or evidence.programme_id != programme.id:
+            raise NotFound("There is no such evidence in this programme.")
+
+
 def get_for_change(session: Session, programme: Programme, evidence_id: str) -> Evidence:
     """Return evidence of this programme, locked. Raises NotFound, Conflict where it was withdrawn."""
     evidence = session.get(Evidence, evidence_id, with_for_update=True)
@@ -264,7 +280,7 @@ def _add_version(
     *,
     actor: Actor,
     at: datetime,
-) -> tuple[EvidenceVersion, tuple[SameBytes, ...]]:
+) -> tuple[EvidenceVersion, tuple[EvidenceFile, ...], tuple[SameBytes, ...]]:
     recorded_on = programmes.day_of(session, programme, at)
     _check_version(new, len(files), recorded_on)
     checked = [check_file(file) for file in files]
@@ -282,7 +298,7 @@ def _add_version(
     )
     session.add(version)
     session.flush()
-    session.add_all(
+    stored = tuple(
         EvidenceFile(
             version_id=version.id,
             position=position,
@@ -293,8 +309,9 @@ def _add_version(
         )
         for position, file in enumerate(checked, start=1)
     )
+    session.add_all(stored)
     session.flush()
-    return version, same
+    return version, stored, same
 
 
 def _same_bytes(session: Session, programme: Programme, files: Sequence[NewFile]) -> tuple[SameBytes, ...]:

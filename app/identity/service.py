@@ -1,4 +1,7 @@
-"""Use cases about people: users, roles, tokens, sign-in. Nobody hands out a right they do not hold."""
+"""Use cases about people: users, roles, tokens, sign-in. Nobody raises their own rights.
+
+Whoever manages people gives roles to others, not to themselves; a token has no right that its maker does not hold.
+"""
 
 import hashlib
 import secrets
@@ -15,9 +18,11 @@ from app.identity.models import Membership, Token, User
 from app.identity.passwords import check_password, hash_password, matches
 from app.journal.models import INSTALLATION
 from app.journal.service import Event, record
+from app.validation import line
 
 TOKEN_PREFIX = "ar_"  # noqa: S105 (says what kind of secret it is; scanners look for it)
 MAX_TOKEN_DAYS = 366
+MAX_NAME = 200
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -48,8 +53,7 @@ def add_user(session: Session, new: NewUser, *, actor: Actor, at: datetime, memo
     """Make a user. Raises Forbidden unless the actor is an installer, Invalid, Conflict where the login is taken."""
     actor.must_install()
     login = _clean_login(new.login)
-    if not new.name.strip():
-        raise Invalid("A user needs a name.", field="name")
+    name = line(new.name, "name", most=MAX_NAME)
     if new.language not in {"zh", "en"}:
         raise Invalid("The language is zh or en.", field="language")
     if session.scalar(select(User.id).where(User.login == login)):
@@ -59,7 +63,7 @@ def add_user(session: Session, new: NewUser, *, actor: Actor, at: datetime, memo
     user = User(
         id=new_id(),
         login=login,
-        name=new.name.strip(),
+        name=name,
         language=new.language,
         password_hash=None if new.password is None else hash_password(new.password, memory_kib),
         installer=new.installer,
@@ -74,7 +78,7 @@ def add_user(session: Session, new: NewUser, *, actor: Actor, at: datetime, memo
 
 def find_user(session: Session, login: str) -> User:
     """Return the user with this login. Raises NotFound."""
-    user = session.scalar(select(User).where(User.login == login.strip().lower()))
+    user = _by_login(session, login)
     if user is None:
         raise NotFound("There is no user {login}. Add it with `auditready user add`.", login=login, field="login")
     return user
@@ -97,9 +101,12 @@ def give_role(
 ) -> list[Membership]:
     """Give a user roles in an organisation, for auditors in one programme and until a moment.
 
-    Raises Forbidden, and Invalid for an auditor without programme or end: their access is always time-boxed.
+    Raises Forbidden, also for oneself, and Invalid for an auditor without programme or end: their access is always
+    time-boxed.
     """
     actor.must(Permission.MANAGE_PEOPLE, grant.organisation_id)
+    if user.id == actor.id and not actor.installer:
+        raise Forbidden("You cannot give a role to yourself: somebody else has to.")
     if until is not None and until <= at:
         raise Invalid("The access ends before it begins.", field="until")
     if Role.AUDITOR in grant.roles and (grant.programme_id is None or until is None):
@@ -179,11 +186,10 @@ def make_token(session: Session, new: NewToken, *, actor: Actor, at: datetime) -
         actor.must(permission, new.organisation_id, new.programme_id)
     if not 0 < new.days <= MAX_TOKEN_DAYS:
         raise Invalid("A token lasts 1 to {most} days.", most=MAX_TOKEN_DAYS, field="days")
-    if not new.name.strip():
-        raise Invalid("A token needs a name that says what it is for.", field="name")
+    name = line(new.name, "name", most=MAX_NAME)
     if not is_member(session, new.user_id, new.organisation_id, at=at):
         raise Invalid("The user has no role in this organisation. Give one first.", field="user_id")
-    token, secret = _token(new.name.strip(), new.user_id, at, timedelta(days=new.days))
+    token, secret = _token(name, new.user_id, at, timedelta(days=new.days))
     token.organisation_id, token.programme_id, token.role = new.organisation_id, new.programme_id, new.role.value
     session.add(token)
     session.flush()
@@ -203,13 +209,10 @@ def tokens(session: Session, organisation_id: str, *, actor: Actor) -> list[Toke
 def revoke_token(session: Session, token_id: str, *, actor: Actor, at: datetime) -> Token:
     """End a token now. Its own user may, and whoever manages people. Raises NotFound, Forbidden."""
     token = session.get(Token, token_id)
-    if token is None:
+    if token is None or (token.organisation_id is None and token.user_id != actor.id and not actor.installer):
         raise NotFound("There is no such token.")
-    if token.user_id != actor.id:
-        if token.organisation_id is None:
-            actor.must_install()
-        else:
-            actor.must(Permission.MANAGE_PEOPLE, token.organisation_id)
+    if token.user_id != actor.id and token.organisation_id is not None:
+        actor.must(Permission.MANAGE_PEOPLE, token.organisation_id)
     if token.revoked_at is None:
         token.revoked_at = at
         record(session, token.organisation_id or INSTALLATION, Event("token.revoked", token.id), actor=actor, at=at)
@@ -220,7 +223,7 @@ def sign_in(
     session: Session, login: str, password: str, *, at: datetime, hours: int, memory_kib: int
 ) -> tuple[Token, str]:
     """Return a session token and its secret for the right password. Raises Unauthorized, the same for every cause."""
-    user = session.scalar(select(User).where(User.login == login.strip().lower()))
+    user = _by_login(session, login)
     right = matches(password, user.password_hash if user else None, memory_kib)
     if user is None or not right or user.disabled_at is not None:
         raise Unauthorized("The login or the password is wrong.")
@@ -251,7 +254,8 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
     if not all(held.may(permission, token.organisation_id, token.programme_id) for permission in ALLOWED[role]):
         raise Unauthorized("The token's user no longer holds its rights. Make a new one.")
     grant = Grant(token.organisation_id, frozenset({role}), token.programme_id)
-    return Actor(actor.id, f"{user.name} ({token.name})", (grant,), language=user.language, token_id=token.id), stale
+    name = f"{user.name} ({token.name})"[:MAX_NAME]
+    return Actor(actor.id, name, (grant,), language=user.language, token_id=token.id), stale
 
 
 def user_actor(session: Session, user: User, *, at: datetime) -> Actor:
@@ -274,6 +278,11 @@ def note_use(session: Session, token_id: str, *, at: datetime) -> None:
     token = session.get(Token, token_id)
     if token is not None:
         token.last_used_at = at
+
+
+def _by_login(session: Session, login: str) -> User | None:
+    clean = login.strip().lower()
+    return session.scalar(select(User).where(User.login == clean)) if clean.isprintable() else None
 
 
 def _token(name: str, user_id: str, at: datetime, lasts: timedelta) -> tuple[Token, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.database import insert_missing
 from app.errors import Conflict, Invalid
 from app.journal.models import Answered
 from app.journal.service import plain
@@ -33,9 +34,10 @@ def answered(session: Session, actor_id: str, key: str, request: Mapping[str, An
 def keep_answer(
     session: Session, actor_id: str, key: str, request: Mapping[str, Any], answer: Mapping[str, Any], *, at: datetime
 ) -> None:
-    """Keep the answer with the transaction that did the work."""
-    session.add(Answered(actor_id=actor_id, key=key, digest=digest_of(request), answer=plain(answer), at=at))
-    session.flush()
+    """Keep the answer with the transaction that did the work. Raises Conflict where another one has just done it."""
+    row = {"digest": digest_of(request), "answer": plain(answer), "at": at}
+    if not insert_missing(session, Answered, actor_id=actor_id, key=key, **row):
+        raise Conflict("This request is being answered already. Send it again to get that answer.")
 
 
 def digest_of(request: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -83,7 +83,7 @@ def hash_of(entry: Entry) -> str:
     content = {
         "chain": entry.chain_id,
         "number": entry.number,
-        "at": entry.at.isoformat(),
+        "at": entry.at.astimezone(UTC).isoformat(),  # as it comes back from the database
         "programme": entry.programme_id,
         "actor": [entry.actor_id, entry.actor_name],
         "action": entry.action,

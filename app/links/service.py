@@ -40,6 +40,8 @@ def make_links(
     link is made.
     """
     wanted = dict.fromkeys(expectation_ids)
+    if not wanted:
+        return []
     check_expectations(session, programme, wanted)
     present = set(
         session.scalars(select(Link.expectation_id).where(Link.item_id == item_id, Link.removed_at.is_(None)))

@@ -166,7 +166,8 @@ def get_programme(
 
 def find_programme(session: Session, code_or_id: str, *, actor: Actor) -> Programme:
     """Return the programme with this id or code. Raises NotFound; Conflict where the code names several."""
-    found = [each for each in programmes(session, actor=actor) if code_or_id in (each.id, each.code)]
+    named = select(Programme).where(or_(Programme.id == code_or_id, Programme.code == code_or_id))
+    found = [each for each in session.scalars(named) if actor.may(Permission.READ, each.organisation_id, each.id)]
     if not found:
         raise NotFound(
             "There is no programme {name}. `auditready programme list` shows those there are.", name=code_or_id

@@ -138,7 +138,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything the engine may know about one programme against one framework."""
+    """Everything the engine may know about one programme against one framework.
+
+    `service_clause` and `supplier_clause` are the framework's clauses about service levels and suppliers; one that has
+    none says nothing about them.
+    """
 
     needs: tuple[Need, ...] = ()
     proofs: tuple[Proof, ...] = ()
@@ -149,6 +153,8 @@ class Facts:
     suspects: tuple[Suspect, ...] = ()
     damages: tuple[Damage, ...] = ()
     start_of_operation: date | None = None
+    service_clause: str | None = None
+    supplier_clause: str | None = None
     stage_1_on: date | None = None
     stage_2_on: date | None = None
     limits: Limits = field(default_factory=Limits)

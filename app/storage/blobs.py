@@ -115,8 +115,9 @@ class LocalBlobs:
     def check(self) -> None:
         """Raise Unavailable unless the folder can be read and written."""
         try:
-            self.incoming.mkdir(parents=True, exist_ok=True)
-            next(iter(os.scandir(self.root)), None)
+            self.incoming.mkdir(mode=0o750, exist_ok=True)  # not its parents: an unmounted store must not look empty
+            with os.scandir(self.root) as entries:
+                next(entries, None)
         except OSError as error:
             raise _unavailable(self.root, error) from error
         if not os.access(self.incoming, os.W_OK):
@@ -176,7 +177,7 @@ class LocalDraft:
         try:
             os.fsync(self._file.fileno())
             if not target.parent.exists():
-                target.parent.mkdir(exist_ok=True)
+                target.parent.mkdir(mode=0o750, exist_ok=True)
                 _sync_folder(self._blobs.root)
             self._path.chmod(0o440)
             self._path.replace(target)

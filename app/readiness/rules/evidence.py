@@ -6,7 +6,7 @@ from app.language import Message, say
 from app.readiness.case import Case, items_of
 from app.readiness.facts import Proof
 from app.readiness.findings import Finding, Severity
-from app.readiness.periods import Period, periods_between
+from app.readiness.periods import Period
 
 ADD_EVIDENCE = say("Add the record as evidence and have it accepted.")
 

@@ -9,9 +9,6 @@ from app.readiness.facts import Agreement
 from app.readiness.findings import Finding, Item, Severity
 from app.readiness.periods import add_days
 
-SERVICE_CLAUSE = "8.3.3"
-SUPPLIER_CLAUSE = "8.3.4"
-
 
 def stage_gap(view: View) -> Iterator[Finding]:
     """`stage-gap` where stage 2 comes too long, or too soon, after stage 1. Source: F-15; EA FAQ 49.3 (no fixed limit)."""
@@ -49,6 +46,9 @@ def stage_gap(view: View) -> Iterator[Finding]:
 
 def service_uncovered(view: View) -> Iterator[Finding]:
     """`service-uncovered` for a service without owner, requirements or an SLA in force on the day. Source: F-09."""
+    clause = view.facts.service_clause
+    if clause is None:
+        return
     for service in sorted(view.facts.services):
         current, last_end = _in_force(service.agreements, view.as_of)
         lacks: list[Message] = []
@@ -63,7 +63,7 @@ def service_uncovered(view: View) -> Iterator[Finding]:
                 code="service-uncovered",
                 severity=Severity.BLOCKING,
                 subject=f"service:{service.id}",
-                clause=SERVICE_CLAUSE,
+                clause=clause,
                 message=say("Service {name} lacks {parts}.", name=service.name, parts=tuple(lacks)),
                 next_step=say("Complete the service in the service catalogue."),
                 items=(Item("service", service.id, service.name.en),),
@@ -74,6 +74,9 @@ def service_uncovered(view: View) -> Iterator[Finding]:
 
 def supplier_uncovered(view: View) -> Iterator[Finding]:
     """`supplier-uncovered` for a supplier or internal party without an agreement in force on the day. Source: F-10."""
+    clause = view.facts.supplier_clause
+    if clause is None:
+        return
     for party in sorted(view.facts.parties):
         current, last_end = _in_force(party.agreements, view.as_of)
         if current:
@@ -82,7 +85,7 @@ def supplier_uncovered(view: View) -> Iterator[Finding]:
             code="supplier-uncovered",
             severity=Severity.BLOCKING,
             subject=f"party:{party.id}",
-            clause=SUPPLIER_CLAUSE,
+            clause=clause,
             message=(
                 say("{name} has no agreement.", name=party.name)
                 if last_end is None

@@ -1,0 +1,7 @@
+"""The OpenAPI document."""
+
+from fastapi import FastAPI
+
+
+def install(app: FastAPI) -> None:
+    """Complete."""

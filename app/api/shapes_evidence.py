@@ -1,0 +1,166 @@
+"""What is sent about evidence."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from pydantic import BaseModel, Field
+
+from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
+from app.evidence.reading import EvidenceView, VersionView
+from app.evidence.service import SameBytes, Submitted
+from app.links.models import Link
+from app.paging import Page
+
+
+class FileShape(BaseModel):
+    """One file of a version."""
+
+    position: int
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str = Field(description="Of the bytes, lower-case hexadecimal; also the download's ETag.")
+
+    @classmethod
+    def of(cls, file: EvidenceFile) -> "FileShape":
+        """Build it from the row."""
+        return cls(
+            position=file.position,
+            name=file.name,
+            media_type=file.media_type,
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+        )
+
+
+class VersionShape(BaseModel):
+    """What was submitted at one moment, and what was decided about it."""
+
+    number: int
+    collected_on: date
+    period_from: date | None
+    period_to: date | None
+    valid_until: date | None
+    nil_return: bool
+    note: str
+    recorded_at: datetime
+    recorded_on: date
+    submitted_by: str
+    decision: str | None = Field(description="accepted or rejected; null while it waits.")
+    decided_at: datetime | None
+    decided_by: str | None
+    decision_reason: str | None
+    ended_at: datetime | None = Field(description="When a later version took its place, or it was withdrawn.")
+    files: list[FileShape]
+
+    @classmethod
+    def of(cls, version: EvidenceVersion, files: Iterable[EvidenceFile]) -> "VersionShape":
+        """Build it from the rows."""
+        return cls(
+            number=version.number,
+            collected_on=version.collected_on,
+            period_from=version.period_from,
+            period_to=version.period_to,
+            valid_until=version.valid_until,
+            nil_return=version.nil_return,
+            note=version.note,
+            recorded_at=version.recorded_at,
+            recorded_on=version.recorded_on,
+            submitted_by=version.submitted_by,
+            decision=version.decision,
+            decided_at=version.decided_at,
+            decided_by=version.decided_by,
+            decision_reason=version.decision_reason,
+            ended_at=version.ended_at,
+            files=[FileShape.of(file) for file in files],
+        )
+
+
+class LinkShape(BaseModel):
+    """“This item answers that expectation.”"""
+
+    expectation_id: str
+    item_id: str
+    kind: str
+    made_at: datetime
+    made_by: str
+    confirmed_at: datetime
+    confirmed_by: str
+
+    @classmethod
+    def of(cls, link: Link) -> "LinkShape":
+        """Build it from the row."""
+        return cls(
+            expectation_id=link.expectation_id,
+            item_id=link.item_id,
+            kind=link.kind,
+            made_at=link.made_at,
+            made_by=link.made_by,
+            confirmed_at=link.confirmed_at,
+            confirmed_by=link.confirmed_by,
+        )
+
+
+class EvidenceShape(BaseModel):
+    """One piece of evidence; versions newest first, in lists only the newest."""
+
+    id: str
+    programme_id: str
+    title: str
+    owner_id: str | None
+    state: str = Field(description="submitted, accepted, rejected or withdrawn.")
+    created_at: datetime
+    amended_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
+    revision: int = Field(description="Counts changes; the ETag.")
+    versions: list[VersionShape]
+    links: list[LinkShape]
+
+    @classmethod
+    def of(cls, view: EvidenceView) -> "EvidenceShape":
+        """Build it from what was read."""
+        versions = [VersionShape.of(each.version, each.files) for each in view.versions]
+        return cls(**_head(view.evidence), versions=versions, links=[LinkShape.of(each) for each in view.links])
+
+
+class SubmittedShape(EvidenceShape):
+    """What was recorded: the evidence with the version that was just submitted, and which bytes were there before."""
+
+    same_bytes: list[SameBytes] = Field(description="Files whose bytes this organisation already had.")
+
+    @classmethod
+    def made(cls, submitted: Submitted) -> "SubmittedShape":
+        """Build it from what the use case recorded."""
+        view = EvidenceView(
+            submitted.evidence, (VersionView(submitted.version, submitted.files),), submitted.links
+        )
+        shape = EvidenceShape.of(view)
+        return cls(**dict(shape), same_bytes=list(submitted.same_bytes))
+
+
+class EvidencePage(BaseModel):
+    """Some of the evidence, newest first."""
+
+    items: list[EvidenceShape]
+    cursor: str | None = Field(description="Ask with it for the rest; null at the end.")
+
+    @classmethod
+    def of(cls, page: Page[EvidenceView]) -> "EvidencePage":
+        """Build it from what was read."""
+        return cls(items=[EvidenceShape.of(each) for each in page.items], cursor=page.cursor)
+
+
+class EvidenceCounts(BaseModel):
+    """How much evidence there is in each state."""
+
+    submitted: int
+    accepted: int
+    rejected: int
+    withdrawn: int
+
+
+def _head(evidence: Evidence) -> dict[str, object]:
+    names = (*EvidenceShape.model_fields,)
+    return {name: getattr(evidence, name) for name in names if name not in {"versions", "links"}}

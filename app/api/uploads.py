@@ -1,0 +1,91 @@
+"""Files on their way in: streamed into drafts while they are hashed, then one transaction names them."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.orm import Session
+
+from app.api.answers import Answer, Call, Once
+from app.api.deps import RuntimeDep
+from app.api.fields import Body
+from app.api.forms import FormReader
+from app.api.signed_in import Acting
+from app.identity.actor import Actor
+from app.programmes import service as programmes
+from app.programmes.models import Programme
+from app.runtime import Runtime
+from app.storage.blobs import Draft
+from app.storage.files import NewFile, check_name
+
+B = TypeVar("B", bound=Body)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived(Generic[B]):
+    """What came in with its bytes durable, and the transaction that is to name them."""
+
+    session: Session
+    programme: Programme
+    body: B
+    files: list[NewFile]
+    at: datetime
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What makes the request the same when it is repeated."""
+        files = [[file.name, file.blob.sha256] for file in self.files]
+        return {"fields": self.body.model_dump(mode="json", exclude_unset=True), "files": files}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One request that brings files into a programme."""
+
+    request: Request
+    runtime: Runtime
+    actor: Actor
+    call: Call
+
+    async def raw(self, name: str, query: B, record: Callable[[Arrived[B]], Answer]) -> Response:
+        """Take the whole body as one file of this name and record it."""
+
+        clean = check_name(name)
+        with self.runtime.blobs.draft() as draft:  # not finished, it is gone at the end of the block
+            async for chunk in self.request.stream():
+                if chunk:
+                    draft.write(chunk)
+            return await run_in_threadpool(self._record, query, [(clean, draft)], record)
+
+    async def form(self, part: str, shape: type[B], record: Callable[[Arrived[B]], Answer]) -> Response:
+        """Take a form, `part` with the fields as JSON and then the files, and record it."""
+        with ExitStack() as kept:
+            limit = self.runtime.settings.max_body_bytes
+            reader = FormReader(part, shape, lambda: kept.enter_context(self.runtime.blobs.draft()), limit)
+            body = await reader.read(self.request)
+            return await run_in_threadpool(self._record, body, reader.drafts, record)
+
+    def _record(self, body: B, drafts: list[tuple[str, Draft]], record: Callable[[Arrived[B]], Answer]) -> Response:
+        files = [NewFile(name, draft.finish()) for name, draft in drafts]
+        at = datetime.now(UTC)
+        with self.runtime.database.writing() as session:
+            programme = programmes.get_programme(session, self.request.state.programme_id, actor=self.actor)
+            arrived = Arrived(session, programme, body, files, at)
+            return self.call.once(session, arrived.content, lambda: record(arrived), at=at)
+
+
+async def _upload(
+    request: Request,
+    programme: str,  # noqa: ARG001 (said here for every operation; the route has found it before)
+    runtime: RuntimeDep,
+    actor: Acting,
+    call: Once,
+) -> Upload:
+    return Upload(request, runtime, actor, call)
+
+
+Uploading = Annotated[Upload, Depends(_upload)]

@@ -1,0 +1,45 @@
+"""The application: `uvicorn --factory app.main:create_app`. Importing this module does nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+
+from app import __version__
+from app.api import openapi, problems, routes
+from app.identity.actor import Actor
+from app.runtime import open_runtime
+from app.settings import Settings
+
+PREFIX = "/api/v1"
+
+
+def create_app(settings: Settings | None = None, *, actor: Actor | None = None) -> FastAPI:
+    """Return the application; without settings it reads the environment's.
+
+    With `actor` every request acts as that one and needs no token: for the command line, which calls the application
+    in its own process. The stores are opened when the application starts, and made where there are none.
+    """
+    settings = settings or Settings.load()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with open_runtime(settings, at=datetime.now(UTC)) as runtime:
+            app.state.runtime = runtime
+            yield
+
+    app = FastAPI(
+        title="auditready 备审",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # the pages that come with the framework load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings, app.state.actor = settings, actor
+    problems.install(app)
+    routes.install(app, PREFIX)
+    openapi.install(app)
+    return app
