@@ -1,6 +1,7 @@
 """Looks whether the stores are sound: the journal's chains, every stored byte, and what a crash may have left."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,9 +67,16 @@ def examine(
             if new or repaired:
                 after = {"damaged": {each.sha256: each.reason for each in new}, "repaired": repaired}
                 record(session, INSTALLATION, Event("blobs.examined", INSTALLATION, after=after), actor=actor, at=at)
+    seen = {each.sha256 for each in troubles}
+    troubles += (Trouble(sha256, "altered") for sha256 in sorted(known - seen - set(repaired)))  # not read this time
     return Diagnosis(total, breaks, tuple(troubles), tuple(repaired), left, _stale_drafts(runtime, at))
 
 
 def _stale_drafts(runtime: Runtime, at: datetime) -> tuple[str, ...]:
     oldest = at.timestamp() - STALE_DRAFT_SECONDS
-    return tuple(sorted(path.name for path in runtime.blobs.incoming.iterdir() if path.stat().st_mtime < oldest))
+    stale = []
+    for path in runtime.blobs.incoming.iterdir():
+        with suppress(FileNotFoundError):  # an upload that has just been finished
+            if path.stat().st_mtime < oldest:
+                stale.append(path.name)
+    return tuple(sorted(stale))

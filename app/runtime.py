@@ -53,8 +53,11 @@ def open_runtime(settings: Settings, *, at: datetime | None = None) -> Iterator[
 def migrate(database: Database) -> None:
     """Bring the tables to the newest version; does nothing where they are."""
     database.check()
-    if schema_version(database) == newest_schema():
+    found = schema_version(database)
+    if found == newest_schema():
         return
+    if found is not None and not (MIGRATIONS / "versions" / f"{found}.py").exists():
+        raise Unavailable("The data is of version {found}, which this program does not know. Update it.", found=found)
     from alembic import command  # noqa: PLC0415 (slow to import and needed only for an upgrade)
     from alembic.config import Config  # noqa: PLC0415
 

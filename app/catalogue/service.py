@@ -59,6 +59,8 @@ def import_framework(
     row = session.scalar(
         select(Framework).where(Framework.organisation_id == organisation_id, Framework.code == pack.id)
     )
+    if row is not None:
+        _check_kind(row, pack)
     former = None if row is None else _newest(session, row.id)
     upgrade = _compare(pack, former)
     if former and former.digest != digest_of(_body(pack)) and former.version == pack.version:
@@ -131,7 +133,7 @@ def changed_expectations(session: Session, framework_id: str, *, known_at: datet
         )
         .group_by(ExpectationChange.expectation_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def set_clause_text(
@@ -200,18 +202,17 @@ def _store(
             else Framework.organisation_id == organisation_id,
         )
     )
-    kind = FRAMEWORK if isinstance(pack, Pack) else CROSSWALK
     if row is None:
         row = Framework(
             id=pack.id if organisation_id is None else new_id(),
             organisation_id=organisation_id,
             code=pack.id,
-            kind=kind,
+            kind=_kind(pack),
         )
         session.add(row)
         session.flush()
-    elif row.kind != kind:
-        raise Conflict("{code} is a {kind} already.", code=pack.id, kind=row.kind, field="id")
+    else:
+        _check_kind(row, pack)
     former, body = _newest(session, row.id), _body(pack)
     digest = digest_of(body)
     if former and former.digest == digest:
@@ -224,6 +225,15 @@ def _store(
     session.add_all(_changes(version, _compare(pack, former).difference))
     session.flush()
     return version
+
+
+def _kind(pack: Pack | Crosswalk) -> str:
+    return FRAMEWORK if isinstance(pack, Pack) else CROSSWALK
+
+
+def _check_kind(row: Framework, pack: Pack | Crosswalk) -> None:
+    if row.kind != _kind(pack):
+        raise Conflict("{code} is a {kind} already.", code=pack.id, kind=row.kind, field="id")
 
 
 def _changes(version: FrameworkVersion, difference: PackDifference | None) -> Iterable[ExpectationChange]:

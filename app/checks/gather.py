@@ -11,20 +11,20 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.catalogue import service as catalogue
 from app.catalogue.pack import Pack
+from app.checks import queries
 from app.documents.models import Approval, Document, DocumentOwner, Revision
-from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
+from app.evidence.models import EvidenceAmendment
 from app.language import Text
 from app.links.models import Link
 from app.programmes import service as programmes
 from app.programmes.models import Programme
-from app.programmes.registers import AuditKind, PartyKind
+from app.programmes.registers import AgreementKind, AuditKind, PartyKind
 from app.readiness import facts
-from app.storage.models import BlobDamage
 
 NEEDS_AGREEMENT = frozenset({PartyKind.EXTERNAL_SUPPLIER, PartyKind.INTERNAL_SUPPLIER, PartyKind.CUSTOMER_AS_SUPPLIER})
 
@@ -40,6 +40,7 @@ class Gatherer:
         self.profile = programmes.profile_of(session, programme, known_at=known_at)
         self.limits = programmes.limits_of(session, programme, known_at=known_at)
         self._owners = self._register("owners")
+        self._former = self._former_evidence()
         self.shared = self._shared()
 
     @property
@@ -78,9 +79,10 @@ class Gatherer:
             for kind in (AuditKind.STAGE_1, AuditKind.STAGE_2)
         }
         services, parties = self._services_and_parties()
+        papers = self._papers()
         return facts.Facts(
             proofs=self._proofs(),
-            papers=self._papers(),
+            papers=papers,
             waivers=tuple(
                 facts.Waiver(
                     each.entry.expectation_id,
@@ -94,7 +96,7 @@ class Gatherer:
             services=services,
             parties=parties,
             suspects=self._document_suspects(),
-            damages=self._damages(),
+            damages=self._damages(papers),
             start_of_operation=self.profile.start_of_operation,
             stage_1_on=planned[AuditKind.STAGE_1],
             stage_2_on=planned[AuditKind.STAGE_2],
@@ -126,14 +128,14 @@ class Gatherer:
         # Three scans of one programme's rows, joined here: a join in SQLite looks up each row by itself, twice as slow.
         # On the connection, not the session: its rows are plain tuples already.
         execute, known = self._session.connection().execute, (self._programme.id, self._known_at)
-        items = {row[0]: (row[1], row[2]) for row in execute(_items_query(self._programme.id)).all()}
-        items |= self._former_evidence()
+        items = {row[0]: (row[1], row[2]) for row in execute(queries.items(self._programme.id)).all()}
+        items |= self._former
         versions: defaultdict[str, list[Any]] = defaultdict(list)
-        for evidence_id, *version in execute(_versions_query(*known)).all():
+        for evidence_id, *version in execute(queries.versions_in_force(*known)).all():
             versions[evidence_id].append(version)
         return tuple(
             facts.Proof._make((need_id, item_id, items[item_id][0], *version, items[item_id][1]))
-            for item_id, need_id in execute(_links_query(*known)).all()
+            for item_id, need_id in execute(queries.links(*known)).all()
             for version in versions[item_id]
         )
 
@@ -159,7 +161,7 @@ class Gatherer:
             .join(Document, Document.id == Link.item_id)
             .join(Revision, Revision.document_id == Document.id)
             .join(signed, signed.c.revision_id == Revision.id, isouter=True)
-            .where(*_live_links(self._programme.id, "document", known_at), Revision.recorded_at <= known_at)
+            .where(*queries.live_links(self._programme.id, "document", known_at), Revision.recorded_at <= known_at)
             .order_by(Link.expectation_id, Document.id, Revision.number)
         )
         former = self._former_document_owners()
@@ -207,15 +209,18 @@ class Gatherer:
 
     def _document_suspects(self) -> tuple[facts.Suspect, ...]:
         """Links whose document was approved anew after they were confirmed."""
+        former = aliased(Revision)
         query = (
             select(Link.expectation_id, Document.id, Document.number, Document.title, Revision.approved_at)
             .join(Document, Document.id == Link.item_id)
             .join(Revision, Revision.document_id == Document.id)
             .where(
-                *_live_links(self._programme.id, "document", self._known_at),
+                *queries.live_links(self._programme.id, "document", self._known_at),
                 Revision.approved_at <= self._known_at,
                 Revision.approved_at > Link.confirmed_at,
-                Revision.number > 1,
+                or_(Document.withdrawn_at.is_(None), Document.withdrawn_at > self._known_at),
+                # the first approval changes nothing that anybody had looked at, whatever its number
+                exists().where(former.document_id == Document.id, former.approved_at < Revision.approved_at),
             )
             .order_by(Link.expectation_id, Document.id, Revision.number)
         )
@@ -234,33 +239,41 @@ class Gatherer:
         wanted = [expectation_id for expectation_id in changed if expectation_id in names]
         if not wanted:
             return ()
-        known = and_(
-            Link.programme_id == self._programme.id,
-            Link.expectation_id.in_(wanted),
-            Link.made_at <= self._known_at,
-            or_(Link.removed_at.is_(None), Link.removed_at > self._known_at),
-        )
-        query = select(Link.expectation_id, Link.item_id, Link.kind, Link.confirmed_at).where(known)
         return tuple(
-            facts.Suspect(need_id, item_id, str(names[need_id].en), kind, self._day(changed[need_id]))
-            for need_id, item_id, kind, confirmed_at in self._session.execute(query)
+            facts.Suspect(need_id, item_id, self._title_then(item_id, title), kind, self._day(changed[need_id]))
+            for need_id, item_id, kind, confirmed_at, title in self._session.execute(
+                queries.linked_items(self._programme.id, self._known_at).where(Link.expectation_id.in_(wanted))
+            )
             if confirmed_at < changed[need_id]
         )
 
-    def _damages(self) -> tuple[facts.Damage, ...]:
-        return tuple(
-            facts.Damage(need_id, item_id, title, name, self._day(found_at))
-            for need_id, item_id, title, name, found_at in self._session.execute(
-                _damages_query(self._programme.id, self._known_at)
-            )
+    def _damages(self, papers: Iterable[facts.Paper]) -> tuple[facts.Damage, ...]:
+        """Damaged files of linked evidence in force, and of revisions that none in force has taken the place of."""
+        execute, known = self._session.execute, (self._programme.id, self._known_at)
+        found = [
+            facts.Damage(need_id, item_id, self._title_then(item_id, title), name, self._day(found_at))
+            for need_id, item_id, title, name, found_at in execute(queries.damaged_files(*known))
+        ]
+        in_force: defaultdict[str, int] = defaultdict(int)
+        for paper in papers:
+            if paper.effective_on is not None and paper.effective_on <= self.known_on:
+                in_force[paper.document_id] = max(in_force[paper.document_id], paper.revision)
+        found += (
+            facts.Damage(need_id, document_id, title, name, self._day(found_at))
+            for need_id, document_id, title, name, found_at, revision in execute(queries.damaged_revisions(*known))
+            if revision >= in_force[document_id]
         )
+        return tuple(found)
+
+    def _title_then(self, item_id: str, title: str) -> str:
+        return self._former[item_id][0] if item_id in self._former else title
 
     def _services_and_parties(self) -> tuple[tuple[facts.Service, ...], tuple[facts.Party, ...]]:
         by_service: defaultdict[str, list[facts.Agreement]] = defaultdict(list)
         by_party: defaultdict[str, list[facts.Agreement]] = defaultdict(list)
         for each in self._register("agreements"):
             agreement = facts.Agreement(each.entry.starts_on, each.entry.ends_on)
-            if each.entry.service_id:
+            if each.entry.service_id and each.entry.kind is AgreementKind.SLA:
                 by_service[each.entry.service_id].append(agreement)
             if each.entry.party_id:
                 by_party[each.entry.party_id].append(agreement)
@@ -288,62 +301,6 @@ class Gatherer:
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
-
-
-def _items_query(programme_id: str) -> Select[*tuple[Any, ...]]:
-    return select(Evidence.id, Evidence.title, Evidence.owner_id).where(Evidence.programme_id == programme_id)
-
-
-def _links_query(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
-    return select(Link.item_id, Link.expectation_id).where(*_live_links(programme_id, "evidence", known_at))
-
-
-def _versions_query(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
-    """The versions in force: the evidence's id, then the fields of `facts.Proof` from `state` to `nil_return`."""
-    version = EvidenceVersion
-    return select(
-        version.evidence_id,
-        case((version.decided_at <= known_at, version.decision), else_=literal("submitted")),
-        version.collected_on,
-        version.period_from,
-        version.period_to,
-        version.valid_until,
-        version.recorded_on,
-        version.nil_return,
-    ).where(
-        version.programme_id == programme_id,
-        version.recorded_at <= known_at,
-        or_(version.ended_at.is_(None), version.ended_at > known_at),
-    )
-
-
-def _damages_query(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
-    """Damaged files of linked versions in force: expectation, item, title, file name, moment found."""
-    version, item = EvidenceVersion, Evidence
-    return (
-        select(Link.expectation_id, item.id, item.title, EvidenceFile.name, BlobDamage.found_at)
-        .select_from(BlobDamage)
-        .join(EvidenceFile, EvidenceFile.sha256 == BlobDamage.sha256)
-        .join(version, version.id == EvidenceFile.version_id)
-        .join(item, item.id == version.evidence_id)
-        .join(Link, Link.item_id == item.id)
-        .where(
-            *_live_links(programme_id, "evidence", known_at),
-            version.recorded_at <= known_at,
-            or_(version.ended_at.is_(None), version.ended_at > known_at),
-            BlobDamage.found_at <= known_at,
-            or_(BlobDamage.repaired_at.is_(None), BlobDamage.repaired_at > known_at),
-        )
-    )
-
-
-def _live_links(programme_id: str, kind: str, known_at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Link.programme_id == programme_id,
-        Link.kind == kind,
-        Link.made_at <= known_at,
-        or_(Link.removed_at.is_(None), Link.removed_at > known_at),
-    )
 
 
 def _owner_by_clause(pack: Pack, owners: Iterable[programmes.Recorded]) -> dict[str, str]:

@@ -194,4 +194,4 @@ def _owners(facts: Facts, standings: Iterable[Standing]) -> dict[str, str]:
 def _names(session: Session, reports: Iterable[FrameworkReport]) -> dict[str, str]:
     """The names of the users that findings belong to, by id."""
     ids = {merged.owner for report in reports for merged in report.all_findings if merged.owner}
-    return dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())

@@ -56,8 +56,8 @@ class Comparison:
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     """Compare two reports as JSON. Raises Invalid where one is no report, or they are of different stages."""
     old, new = _by_fingerprint(before), _by_fingerprint(after)
-    if before["stage"] != after["stage"]:
-        first, second = before["stage"], after["stage"]
+    first, second = before.get("stage"), after.get("stage")
+    if first != second:
         raise Invalid("Reports of stage {first} and stage {second} cannot be compared.", first=first, second=second)
     worse = [
         finding

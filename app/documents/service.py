@@ -159,7 +159,7 @@ def submit_revision(
     revision = newest_revision(session, document.id)
     if revision is None or revision.submitted_at is not None:
         raise Conflict("There is no draft to submit. Add a revision first.")
-    if effective_on and next_review_on and next_review_on < effective_on:
+    if next_review_on and next_review_on < (effective_on or programmes.day_of(session, programme, at)):
         raise Invalid("The next review comes before the document is effective.", field="next_review_on")
     revision.submitted_at = at
     revision.approvals_needed = programmes.limits_of(session, programme).approvals_needed
@@ -215,8 +215,8 @@ def withdraw_document(
     """Take a document out of force; its revisions stay on record. Raises Forbidden, NotFound, Invalid, Conflict."""
     actor.must(Permission.MANAGE_PROGRAMME, programme.organisation_id, programme.id)
     document = get_for_change(session, programme, document_id)
-    document.withdrawn_at, document.withdrawn_by = at, actor.id
     document.withdrawn_reason = words(reason, "reason", least=1, most=MAX_REASON)
+    document.withdrawn_at, document.withdrawn_by = at, actor.id
     after = {"reason": document.withdrawn_reason}
     programmes.note(session, programme, Event("document.withdrawn", document.id, after=after), actor=actor, at=at)
     return document

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid, NotFound
@@ -55,15 +55,17 @@ def list_evidence(
 ) -> Page[EvidenceView]:
     """Return a page of evidence, newest first, each with its newest version. Four queries, however many rows.
 
-    Raises Forbidden, NotFound, Invalid. Who may not read drafts sees accepted evidence only.
+    Raises Forbidden, NotFound, Invalid. Who may not read drafts sees what is in force: evidence with an accepted
+    version, also while a newer one waits, and that version.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     limit, after = check_limit(limit), read_cursor(cursor)
     if wanted.state is not None and wanted.state not in STATES:
         raise Invalid("The state is one of {states}.", states=STATES, field="state")
     query = select(Evidence).where(Evidence.programme_id == programme.id)
-    if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
-        query = query.where(Evidence.state == "accepted")
+    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+    if not drafts:
+        query = query.where(_in_force())
     if wanted.state is not None:
         query = query.where(Evidence.state == wanted.state)
     if wanted.owner_id is not None:
@@ -82,7 +84,7 @@ def list_evidence(
         query = query.where(Evidence.id < after)
     found = list(session.scalars(query.order_by(Evidence.id.desc()).limit(limit + 1)))
     page = page_of(found, limit, [each.id for each in found])
-    return Page(_views(session, page.items, newest_only=True), page.cursor)
+    return Page(_views(session, page.items, newest_only=True, drafts=drafts), page.cursor)
 
 
 def get_evidence(session: Session, programme: Programme, evidence_id: str, *, actor: Actor) -> EvidenceView:
@@ -94,13 +96,11 @@ def get_evidence(session: Session, programme: Programme, evidence_id: str, *, ac
     evidence = session.get(Evidence, evidence_id)
     if evidence is None or evidence.programme_id != programme.id:
         raise NotFound("There is no such evidence in this programme.")
-    [view] = _views(session, [evidence], newest_only=False)
-    if actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
-        return view
-    accepted = tuple(each for each in view.versions if each.version.decision == "accepted")
-    if not accepted or evidence.withdrawn_at is not None:
+    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+    [view] = _views(session, [evidence], newest_only=False, drafts=drafts)
+    if not drafts and (not view.versions or evidence.withdrawn_at is not None):
         raise NotFound("There is no such evidence in this programme.")
-    return EvidenceView(evidence, accepted, view.links)
+    return view
 
 
 def open_file(
@@ -117,15 +117,34 @@ def open_file(
 
 
 def count_evidence(session: Session, programme: Programme, *, actor: Actor) -> dict[str, int]:
-    """Return how much evidence there is in each state. Raises Forbidden, NotFound."""
+    """Return how much evidence there is in each state. Raises Forbidden, NotFound.
+
+    Who may not read drafts is told what they see only, all of it as accepted.
+    """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     query = select(Evidence.state, func.count()).where(Evidence.programme_id == programme.id).group_by(Evidence.state)
-    return dict.fromkeys(STATES, 0) | dict(session.execute(query).tuples().all())
+    if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+        seen = select(func.count()).where(Evidence.programme_id == programme.id, _in_force())
+        return dict.fromkeys(STATES, 0) | {"accepted": session.scalar(seen) or 0}
+    return dict.fromkeys(STATES, 0) | dict(session.execute(query).all())
 
 
-def _views(session: Session, several: Sequence[Evidence], *, newest_only: bool) -> tuple[EvidenceView, ...]:
+def _in_force() -> ColumnElement[bool]:
+    """Whether evidence has an accepted version that nothing has ended."""
+    return exists().where(
+        EvidenceVersion.evidence_id == Evidence.id,
+        EvidenceVersion.decision == "accepted",
+        EvidenceVersion.ended_at.is_(None),
+    )
+
+
+def _views(
+    session: Session, several: Sequence[Evidence], *, newest_only: bool, drafts: bool
+) -> tuple[EvidenceView, ...]:
     ids = [each.id for each in several]
     query = select(EvidenceVersion).where(EvidenceVersion.evidence_id.in_(ids))
+    if not drafts:
+        query = query.where(EvidenceVersion.decision == "accepted")
     versions: dict[str, list[EvidenceVersion]] = {evidence_id: [] for evidence_id in ids}
     for version in session.scalars(query.order_by(EvidenceVersion.evidence_id, EvidenceVersion.number.desc())):
         known = versions[version.evidence_id]

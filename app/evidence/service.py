@@ -1,7 +1,7 @@
 """Use cases that change evidence. Bytes are stored before; a use case only names them, so no row lacks its bytes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -150,9 +150,9 @@ def review_evidence(
         raise Conflict("Version {number} is already {decision}.", number=version.number, decision=version.decision)
     if version.submitted_by == actor.id:
         raise Forbidden("You submitted this evidence: somebody else has to accept or reject it.")
+    version.decision_reason = words(reason, "reason", least=0 if accept else 1, most=MAX_REASON) or None
     version.decision = "accepted" if accept else "rejected"
     version.decided_at, version.decided_by = at, actor.id
-    version.decision_reason = words(reason, "reason", least=0 if accept else 1, most=MAX_REASON) or None
     if accept:
         earlier = update(EvidenceVersion).where(
             EvidenceVersion.evidence_id == evidence.id,
@@ -282,7 +282,7 @@ def _add_version(
     at: datetime,
 ) -> tuple[EvidenceVersion, tuple[EvidenceFile, ...], tuple[SameBytes, ...]]:
     recorded_on = programmes.day_of(session, programme, at)
-    _check_version(new, len(files), recorded_on)
+    new = _checked(new, len(files), recorded_on)
     checked = [check_file(file) for file in files]
     same = _same_bytes(session, programme, checked)
     keep(session, [file.blob for file in checked], at=at)
@@ -334,9 +334,10 @@ def _same_bytes(session: Session, programme: Programme, files: Sequence[NewFile]
     return tuple(SameBytes(file.name, *oldest[file.blob.sha256]) for file in files if file.blob.sha256 in oldest)
 
 
-def _check_version(new: NewVersion, count: int, today: date) -> None:
-    words(new.note, "note", most=MAX_NOTE)
-    if new.nil_return and not new.note.strip():
+def _checked(new: NewVersion, count: int, today: date) -> NewVersion:
+    """Return what can be kept of it. Raises Invalid."""
+    note = words(new.note, "note", most=MAX_NOTE)
+    if new.nil_return and not note:
         raise Invalid("A nil return says what did not happen: write it in the note.", field="note")
     if new.nil_return and new.period_from is None:
         raise Invalid("A nil return is for a period: name its first and last day.", field="period_from")
@@ -345,6 +346,7 @@ def _check_version(new: NewVersion, count: int, today: date) -> None:
     if count > MAX_FILES:
         raise Invalid("A version has at most {most} files.", most=MAX_FILES, field="file")
     _check_days(new, today)
+    return replace(new, note=note)
 
 
 def _check_days(new: NewVersion, today: date) -> None:

@@ -31,6 +31,7 @@ from app.programmes.registers import (
     load_entry,
     read_entry,
 )
+from app.validation import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,8 +366,8 @@ def _check_waiver(session: Session, programme: Programme, waiver: WaiverEntry) -
 def _check_organisation(new: NewOrganisation) -> None:
     if not (new.name_en.strip() or new.name_zh.strip()):
         raise Invalid("An organisation needs a name, in Chinese or in English.", field="name_zh")
-    if max(len(new.name_en), len(new.name_zh)) > 200:  # noqa: PLR2004 (the column's width)
-        raise Invalid("A name has at most 200 characters.", field="name_en")
+    words(new.name_en, "name_en", most=200)
+    words(new.name_zh, "name_zh", most=200)
     if new.time_zone not in available_timezones():
         raise Invalid(
             "There is no time zone {name}; an example is Asia/Shanghai.", name=new.time_zone, field="time_zone"

@@ -1,0 +1,157 @@
+"""Users of the installation, roles in organisations, tokens."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from app.api.answers import Answer, Once, gone, send
+from app.api.deps import Now, Reading, RuntimeDep, Writing
+from app.api.documented import changes, ends, made, reads
+from app.api.fields import Body, Day, Id, Instant, Name, Truth, Whole
+from app.api.shapes_people import MembershipShape, NewTokenShape, People, Tokens, TokenShape, UserShape
+from app.api.signed_in import Acting
+from app.api.strict import StrictRoute
+from app.errors import NotFound
+from app.identity import service as identity
+from app.identity.actor import Actor, Grant, Role
+from app.identity.models import User
+from app.programmes import service as programmes
+from app.programmes.service import end_of_day, get_organisation
+
+router = APIRouter(tags=["people"], route_class=StrictRoute)
+
+
+class UserBody(Body):
+    """A user; without a password nobody can sign in as them, but tokens work."""
+
+    login: Name
+    name: Name
+    language: Annotated[str, Field(description="zh or en.")] = "zh"
+    password: Annotated[str, Field(max_length=1000)] | None = None
+    installer: Truth = False
+
+
+class RolesBody(Body):
+    """Roles for a user; for an auditor `programme_id` and `until` are needed."""
+
+    login: Name
+    roles: Annotated[list[Role], Field(min_length=1, max_length=10)]
+    programme_id: Id | None = None
+    until: Annotated[
+        Annotated[Instant | Day, Field(union_mode="left_to_right")] | None,
+        Field(description="A moment, or a day: to its end where the organisation is."),
+    ] = None
+
+
+class TokenBody(Body):
+    """A token for a program: the rights of one role, for at most a year."""
+
+    name: Name
+    user_id: Id | None = None
+    role: Role
+    days: Whole
+    programme_id: Id | None = None
+
+
+@router.post("/users", **made(UserShape))
+def add_user(body: UserBody, session: Writing, runtime: RuntimeDep, actor: Acting, once: Once, at: Now) -> Response:
+    """Add a user. Only the administrator of the installation may."""
+    actor.must_install()
+
+    def make() -> Answer:
+        new = identity.NewUser(body.login, body.name, body.language, body.password, body.installer)
+        user = identity.add_user(session, new, actor=actor, at=at, memory_kib=runtime.settings.password_memory_kib)
+        return Answer(UserShape.of(user), HTTPStatus.CREATED)
+
+    return once.once(session, body, make, at=at)
+
+
+@router.get("/users/{user}", **reads(UserShape))
+def get_user(user: str, session: Reading, actor: Acting) -> Response:
+    """Show a user, by login or id. Only the administrator of the installation may."""
+    actor.must_install()
+    return send(UserShape.of(session.get(User, user) or identity.find_user(session, user)))
+
+
+@router.delete("/users/{user}", **changes(UserShape))
+def disable_user(user: str, session: Writing, actor: Acting, at: Now) -> Response:
+    """Lock a user out everywhere; history keeps the name. Only the administrator of the installation may."""
+    return send(UserShape.of(identity.disable_user(session, user, actor=actor, at=at)))
+
+
+@router.get("/organisations/{organisation}/people", **reads(People))
+def list_people(organisation: str, session: Reading, actor: Acting, at: Now) -> Response:
+    """List everybody who has a role in the organisation now or later."""
+    get_organisation(session, organisation, actor=actor)
+    found = identity.people(session, organisation, actor=actor, at=at)
+    return send(People(items=[MembershipShape.of(user, membership) for user, membership in found]))
+
+
+@router.post("/organisations/{organisation}/people", **made(People))
+def give_roles(organisation: str, body: RolesBody, session: Writing, actor: Acting, once: Once, at: Now) -> Response:
+    """Give a user roles in the organisation, or in one programme of it, from now until a day."""
+    place = get_organisation(session, organisation, actor=actor)
+    actor.must(identity.Permission.MANAGE_PEOPLE, organisation)
+
+    def make() -> Answer:
+        programme_id = _programme_id(session, organisation, body.programme_id, actor)
+        user = identity.find_user(session, body.login)
+        until = end_of_day(place, body.until)
+        grant = Grant(organisation, frozenset(body.roles), programme_id)
+        given = identity.give_role(session, grant, user, actor=actor, at=at, until=until)
+        return Answer(People(items=[MembershipShape.of(user, each) for each in given]), HTTPStatus.CREATED)
+
+    return once.once(session, body, make, at=at)
+
+
+@router.delete("/people/{membership}", **ends())
+def end_role(membership: str, session: Writing, actor: Acting, at: Now) -> Response:
+    """End a role now."""
+    identity.end_role(session, membership, actor=actor, at=at)
+    return gone()
+
+
+@router.get("/organisations/{organisation}/tokens", **reads(Tokens))
+def list_tokens(organisation: str, session: Reading, actor: Acting) -> Response:
+    """List the organisation's tokens, newest first, without their secrets."""
+    get_organisation(session, organisation, actor=actor)
+    found = identity.tokens(session, organisation, actor=actor)
+    return send(Tokens(items=[TokenShape.of(each) for each in found]))
+
+
+@router.post("/organisations/{organisation}/tokens", **made(NewTokenShape))
+def make_token(organisation: str, body: TokenBody, session: Writing, actor: Acting, once: Once, at: Now) -> Response:
+    """Make a token with the rights of one role. Its secret is shown in this answer and never again."""
+    get_organisation(session, organisation, actor=actor)
+
+    def make() -> Answer:
+        programme_id = _programme_id(session, organisation, body.programme_id, actor)
+        new = identity.NewToken(
+            body.name, body.user_id or actor.id, organisation, body.role, body.days, programme_id
+        )
+        token, secret = identity.make_token(session, new, actor=actor, at=at)
+        shape = TokenShape.of(token)
+        shown, kept = (NewTokenShape(**dict(shape), secret=each) for each in (secret, None))
+        return Answer(shown, HTTPStatus.CREATED, kept=kept)  # the secret itself is kept nowhere
+
+    return once.once(session, body, make, at=at)
+
+
+@router.delete("/tokens/{token}", **ends())
+def revoke_token(token: str, session: Writing, actor: Acting, at: Now) -> Response:
+    """End a token now."""
+    identity.revoke_token(session, token, actor=actor, at=at)
+    return gone()
+
+
+def _programme_id(session: Session, organisation_id: str, wanted: str | None, actor: Actor) -> str | None:
+    """Return the id of the programme named by id or code. Raises NotFound for one of another organisation."""
+    if wanted is None:
+        return None
+    programme = programmes.find_programme(session, wanted, actor=actor)
+    if programme.organisation_id != organisation_id:
+        raise NotFound("There is no such programme, or you may not see it.", field="programme_id")
+    return programme.id

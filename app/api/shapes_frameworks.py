@@ -1,0 +1,166 @@
+"""What is sent about frameworks; a pack and a crosswalk are JSON as the catalogue stores them."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.catalogue.models import ClauseText
+from app.catalogue.pack import Difference, FieldChange, Pack
+from app.catalogue.service import Upgrade
+from app.journal.service import plain
+
+
+class BothShape(BaseModel):
+    """A name in both languages."""
+
+    en: str
+    zh: str
+
+
+class FrameworkHead(BaseModel):
+    """A framework without its clauses."""
+
+    id: str
+    version: str
+    reference: str
+    edition: int
+    published: str
+    title: BothShape
+    coverage: str
+    clauses: int
+    expectations: int
+
+    @classmethod
+    def of(cls, pack: Pack) -> "FrameworkHead":
+        """Build it from the pack."""
+        return cls(
+            id=pack.id,
+            version=pack.version,
+            reference=pack.reference,
+            edition=pack.edition,
+            published=pack.published,
+            title=BothShape(en=pack.title.en, zh=pack.title.zh),
+            coverage=pack.coverage.value,
+            clauses=len(pack.clauses),
+            expectations=len(pack.expectations),
+        )
+
+
+class Frameworks(BaseModel):
+    """Those the organisation can use, by code: the shipped ones and its own."""
+
+    items: list[FrameworkHead]
+
+
+class ClauseTextShape(BaseModel):
+    """The organisation's own licensed text of a clause."""
+
+    clause: str
+    language: str
+    text: str
+
+
+class RecordedText(ClauseTextShape):
+    """A text that was just set."""
+
+    recorded_at: datetime
+    recorded_by: str
+
+    @classmethod
+    def of(cls, row: ClauseText) -> "RecordedText":
+        """Build it from the row."""
+        return cls(
+            clause=row.clause,
+            language=row.language,
+            text=row.text,
+            recorded_at=row.recorded_at,
+            recorded_by=row.recorded_by,
+        )
+
+
+class FrameworkShape(BaseModel):
+    """A framework, whole, with the organisation's own texts of its clauses."""
+
+    pack: dict[str, Any]
+    texts: list[ClauseTextShape]
+
+
+class Crosswalks(BaseModel):
+    """Maps from one framework to another."""
+
+    items: list[dict[str, Any]]
+
+
+class FieldChangeShape(BaseModel):
+    """One field before and after."""
+
+    name: str
+    before: Any
+    after: Any
+
+    @classmethod
+    def of(cls, change: FieldChange) -> "FieldChangeShape":
+        """Build it from the change."""
+        return cls(name=change.name, before=plain(change.before), after=plain(change.after))
+
+
+class ChangedShape(BaseModel):
+    """One clause or expectation that changed."""
+
+    id: str
+    fields: list[FieldChangeShape]
+
+
+class DifferenceShape(BaseModel):
+    """What came, went and changed."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[ChangedShape]
+
+    @classmethod
+    def of(cls, found: Difference) -> "DifferenceShape":
+        """Build it from the comparison."""
+        changed = [
+            ChangedShape(id=each.id, fields=[FieldChangeShape.of(field) for field in each.fields])
+            for each in found.changed
+        ]
+        return cls(added=list(found.added), removed=list(found.removed), changed=changed)
+
+
+class PackDifferenceShape(BaseModel):
+    """How two versions of a framework differ."""
+
+    facts: list[FieldChangeShape]
+    clauses: DifferenceShape
+    expectations: DifferenceShape
+
+
+class UpgradeShape(BaseModel):
+    """What an import did, or would do."""
+
+    code: str
+    version: str
+    former_version: str | None
+    dry_run: bool
+    difference: PackDifferenceShape | None = Field(description="Null for a new one, empty where nothing changes.")
+
+    @classmethod
+    def of(cls, upgrade: Upgrade, *, dry_run: bool) -> "UpgradeShape":
+        """Build it from what the import says."""
+        found = upgrade.difference
+        difference = None
+        if found is not None:
+            difference = PackDifferenceShape(
+                facts=[FieldChangeShape.of(each) for each in found.facts],
+                clauses=DifferenceShape.of(found.clauses),
+                expectations=DifferenceShape.of(found.expectations),
+            )
+        return cls(
+            code=upgrade.code,
+            version=upgrade.version,
+            former_version=upgrade.former_version,
+            dry_run=dry_run,
+            difference=difference,
+        )

@@ -1,0 +1,62 @@
+"""Signing in and out, and who one is."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from app.api.answers import gone, send
+from app.api.deps import Now, RuntimeDep, Writing
+from app.api.documented import ends, made, reads
+from app.api.fields import Body, Name
+from app.api.shapes_people import Me, SignedIn
+from app.api.signed_in import Acting
+from app.api.strict import PublicRoute, StrictRoute
+from app.errors import NotFound
+from app.identity.service import check_sign_in, revoke_token, start_session
+
+public = APIRouter(tags=["session"], route_class=PublicRoute)
+router = APIRouter(tags=["session"], route_class=StrictRoute)
+AT_ONCE = 2
+"""So many passwords are hashed at a time: each takes 64 MiB, and strangers may ask."""
+
+
+class SignInBody(Body):
+    """Login and password."""
+
+    login: Name
+    password: Annotated[str, Field(max_length=1000)]
+
+
+@public.post("/sign-in", **made(SignedIn))
+async def sign_in(body: SignInBody, runtime: RuntimeDep) -> Response:
+    """Sign in with a password and get a session's token. The answer to a wrong login and a wrong password is the same."""
+    limiter = _limiters.setdefault(id(runtime), CapacityLimiter(AT_ONCE))
+
+    def enter() -> SignedIn:
+        at = datetime.now(UTC)
+        memory = runtime.settings.password_memory_kib
+        with runtime.database.reading() as session:
+            user_id = check_sign_in(session, body.login, body.password, memory_kib=memory)
+        with runtime.database.writing() as session:
+            token, secret = start_session(session, user_id, at=at, hours=runtime.settings.session_hours)
+            return SignedIn(token=secret, token_id=token.id, expires_at=token.expires_at)
+
+    return send(await to_thread.run_sync(enter, limiter=limiter), status=201)
+
+
+@router.delete("/session", **ends())
+def sign_out(session: Writing, actor: Acting, at: Now) -> Response:
+    """End the session: the token of this request is revoked."""
+    if actor.token_id is None:
+        raise NotFound("There is no token to revoke.")
+    revoke_token(session, actor.token_id, actor=actor, at=at)
+    return gone()
+
+
+@router.get("/me", **reads(Me))
+async def me(actor: Acting) -> Response:
+    """Say who asks, with which rights and in which language."""
+    return send(Me.of(actor))

@@ -1,0 +1,20 @@
+"""Reads of programmes that serve whole lists."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.programmes.models import Programme, RegisterEntry
+from app.programmes.registers import Profile, load_entry
+
+
+def profiles_of(session: Session, several: Sequence[Programme]) -> dict[str, Profile]:
+    """Return the profiles of these programmes as they are now, by the programmes' ids, in one query."""
+    query = select(RegisterEntry.programme_id, RegisterEntry.body).where(
+        RegisterEntry.programme_id.in_([each.id for each in several]),
+        RegisterEntry.register == "profile",
+        RegisterEntry.ended_at.is_(None),
+    )
+    found = {programme_id: load_entry("profile", body) for programme_id, body in session.execute(query)}
+    return {programme_id: entry for programme_id, entry in found.items() if isinstance(entry, Profile)}
