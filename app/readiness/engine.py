@@ -80,7 +80,9 @@ def _apply_waivers(case: Case, findings: list[Finding]) -> tuple[list[Finding], 
             severity=Severity.INFO,
             subject=case.need.id,
             clause=case.need.clause,
-            message=say("{name}: waived until {day}: {reason}", name=case.need.name, day=last.until, reason=last.reason),
+            message=say(
+                "{name}: waived until {day}: {reason}", name=case.need.name, day=last.until, reason=last.reason
+            ),
             next_step=say("Nothing until that day; then it counts again."),
             days=(last.until,),
         )

@@ -115,5 +115,5 @@ def _why_unapproved(case: Case) -> Message:
     waiting = [paper for paper in case.papers if paper.state == "in_review"]
     if waiting:
         missing = max(paper.missing_signatures for paper in waiting)
-        return say("{name}: in review, {count} approvals are awaited.", name=case.need.name, count=missing)
+        return say("{name}: in review, approvals still awaited: {count}.", name=case.need.name, count=missing)
     return say("{name}: there is only a draft.", name=case.need.name)

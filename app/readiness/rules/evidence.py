@@ -1,6 +1,7 @@
 """Evidence for expectations to *retain*: is anything there that counts, and is it valid on the day?"""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from app.language import Message, say
 from app.readiness.case import Case, items_of
@@ -60,7 +61,7 @@ def has_expired(case: Case) -> Iterator[Finding]:
 
 
 def will_expire(case: Case) -> Iterator[Finding]:
-    """`evidence-expiring` where evidence is valid on the day of knowledge, not on the judged day; names the last safe day."""
+    """`evidence-expiring` where evidence valid on the day of knowledge is not on the judged day; names the last safe day."""
     view = case.view
     if case.need.action != "retain" or case.by_period or not case.accepted or case.need.optional:
         return
@@ -117,7 +118,7 @@ def covered_periods(case: Case, proofs: Iterable[Proof]) -> dict[str, list[Proof
     covered: dict[str, list[Proof]] = {}
     window = case.window()
     for proof in proofs:
-        first, last = _span(proof)
+        first, last = span(proof)
         for period in window:
             if first <= period.end and last >= period.start:
                 covered.setdefault(period.name, []).append(proof)
@@ -125,12 +126,12 @@ def covered_periods(case: Case, proofs: Iterable[Proof]) -> dict[str, list[Proof
 
 
 def _periods_of(case: Case, proof: Proof) -> list[Period]:
-    first, last = _span(proof)
+    first, last = span(proof)
     return [period for period in case.window() if first <= period.end and last >= period.start]
 
 
-def _span(proof: Proof) -> tuple:
-    """The days a proof covers: its period, else the day it was collected."""
+def span(proof: Proof) -> tuple[date, date]:
+    """Return the first and last day a proof covers: its period, else the day it was collected."""
     first = proof.period_from or proof.collected_on
     return first, proof.period_to or max(first, proof.collected_on)
 

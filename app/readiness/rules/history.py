@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice, takewhile
 
 from app.language import say
 from app.readiness.case import Case, items_of
 from app.readiness.findings import Finding, Severity
-from app.readiness.periods import Period, add_months, period_of
-from app.readiness.rules.evidence import covered_periods
+from app.readiness.periods import Period, add_days, add_months, period_of, periods_between
+from app.readiness.rules.evidence import covered_periods, span
 
+MAX_UPCOMING = 24
 BACKFILL_PERIODS = 3
 """This many periods recorded on one day look made up afterwards (readiness, section 3)."""
 
@@ -92,15 +94,22 @@ def period_backfilled(case: Case) -> Iterator[Finding]:
 
 
 def period_upcoming(case: Case) -> Iterator[Finding]:
-    """`period-upcoming` for periods still to be collected before the judged day; names them and the first day due."""
+    """`period-upcoming` for periods still to be collected before the judged day; names them and the first day due.
+
+    Of a day far ahead only the next two years of months are named.
+    """
     if not case.by_period or case.need.optional:
         return
-    view = case.view
-    covered = covered_periods(case, case.accepted)
+    view, start = case.view, case.view.facts.start_of_operation
+    spans = [span(proof) for proof in case.accepted]
+    first = add_days(view.known_on, -view.facts.limits.period_grace_days)
+    coming = takewhile(lambda period: period.end < view.as_of, periods_between(first, view.as_of, case.need.cadence))
     upcoming = [
         period
-        for period in case.window()
-        if case.due_on(period) >= view.known_on and period.name not in covered
+        for period in islice(coming, MAX_UPCOMING)
+        if case.due_on(period) >= view.known_on
+        and (start is None or period.start >= start)
+        and not any(begin <= period.end and end >= period.start for begin, end in spans)
     ]
     if upcoming:
         names = tuple(period.name for period in upcoming)
