@@ -70,8 +70,8 @@ class Call:
         asked = {**self._what, "content": plain}
         before = answered(session, self._actor_id, self._key, asked)
         if before is not None:
-            body = json.dumps(before["body"], ensure_ascii=False, separators=(",", ":")).encode()
-            return _json(body, before["status"], {**before["headers"], "Idempotency-Replayed": "true"})
+            again = json.dumps(before["body"], ensure_ascii=False, separators=(",", ":")).encode()
+            return _json(again, before["status"], {**before["headers"], "Idempotency-Replayed": "true"})
         answer = make()
         body = (answer.kept or answer.shape).model_dump(mode="json")
         kept = {"status": int(answer.status), "headers": answer.all_headers, "body": body}
@@ -81,6 +81,7 @@ class Call:
 
 async def _call(
     request: Request,
+    *,
     actor: Acting,
     key: Annotated[
         str | None,

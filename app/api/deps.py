@@ -39,8 +39,13 @@ Writing = Annotated[Session, Depends(_writing, scope="function")]
 """Committed before the answer, or not at all."""
 
 
-async def _now() -> datetime:
+def now() -> datetime:
+    """Look at the clock."""
     return datetime.now(UTC)
+
+
+async def _now() -> datetime:
+    return now()
 
 
 Now = Annotated[datetime, Depends(_now)]
@@ -57,12 +62,24 @@ async def _if_match(
         return None
     bare = value.strip().removeprefix("W/").strip('"')
     if not bare.isdecimal() or not bare.isascii() or len(bare) > 18:  # noqa: PLR2004 (fits into 64 bit)
-        raise Invalid("If-Match holds one ETag of ours, such as \"3\", or *.", field="If-Match")
+        raise Invalid('If-Match holds one ETag of ours, such as "3", or *.', field="If-Match")
     return int(bare)
 
 
 IfMatch = Annotated[int | None, Depends(_if_match)]
 """The revision the client has seen, None where it does not say."""
+
+
+async def _if_none_match(
+    value: Annotated[
+        str | None, Header(alias="If-None-Match", description="ETags the client has; 304 for one of them.")
+    ] = None,
+) -> frozenset[str]:
+    return frozenset(each.strip().removeprefix("W/").strip('"') for each in (value or "").split(","))
+
+
+IfNoneMatch = Annotated[frozenset[str], Depends(_if_none_match)]
+"""The ETags the client has."""
 
 AsOf = Annotated[Day | None, Query(description="The day to be judged; without it today, or the planned audit's day.")]
 KnownAt = Annotated[Instant | None, Query(description="What was known at this moment; without it what is known now.")]

@@ -6,6 +6,37 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.api.fields import Body
+from app.checks.formats import FORMATS
+from app.checks.snapshots import SCHEMA
+
+ENTRIES: dict[str, dict[str, Any]] = {
+    "profile": {
+        "name_en": "IT service management",
+        "name_zh": "信息技术服务管理",
+        "scope_zh": "面向外部客户的运维服务",
+        "frameworks": ["iso20000-1-2018"],
+        "start_of_operation": "2026-01-01",
+    },
+    "settings": {"approvals_needed": 2, "period_grace_days": 10},
+    "sites": {"name_en": "Shanghai office", "name_zh": "上海办公室", "address": "上海市浦东新区"},
+    "services": {"name_en": "Hosting", "name_zh": "托管服务", "requirements": "SLA-01"},
+    "parties": {"kind": "customer", "name_en": "Example Bank", "name_zh": "示例银行"},
+    "agreements": {
+        "kind": "sla",
+        "title": "SLA-01",
+        "party_id": "01990a6e-0000-7000-8000-000000000001",
+        "starts_on": "2026-01-01",
+        "ends_on": "2027-12-31",
+    },
+    "audits": {"kind": "stage-1", "planned_on": "2027-03-01", "body": "Certification body"},
+    "waivers": {"expectation_id": "policy-review-record", "reason": "First year", "until": "2027-06-30"},
+    "owners": {
+        "framework": "iso20000-1-2018",
+        "clause": "8.6.1",
+        "owner_id": "01990a6e-0000-7000-8000-000000000002",
+    },
+}
+"""An entry of each register."""
 
 
 def reads(shape: type[BaseModel]) -> dict[str, Any]:
@@ -35,7 +66,8 @@ def ends() -> dict[str, Any]:
 def sends_bytes() -> dict[str, Any]:
     """Answers 200 with the bytes of a file."""
     content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "…"}}
-    return {"responses": {200: {"description": "The bytes.", "content": content}}, "response_model": None}
+    answers = {200: {"description": "The bytes.", "content": content}, 500: {"description": "Damaged."}}
+    return {"responses": answers, "response_model": None}
 
 
 def raw_file() -> dict[str, Any]:
@@ -52,3 +84,36 @@ def form_of(part: str, shape: type[Body], *, several: bool = True) -> dict[str, 
     schema = {"type": "object", "required": [part], "properties": {part: fields, "file": files}}
     content = {"multipart/form-data": {"schema": schema, "encoding": {part: {"contentType": "application/json"}}}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def yaml_body() -> dict[str, Any]:
+    """The body is a framework or a crosswalk in YAML."""
+    example = "schema_version: 1\npack:\n  id: our-rules\n  version: 1.0.0\n"
+    content = {"text/yaml": {"schema": {"type": "string"}, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def entry_body() -> dict[str, Any]:
+    """The body is an entry of the register that the address names."""
+    examples = {name: {"summary": name, "value": value} for name, value in ENTRIES.items()}
+    schema = {"type": "object", "description": "The fields of the register's entries."}
+    content = {"application/json": {"schema": schema, "examples": examples}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def sends_report() -> dict[str, Any]:
+    """Answers 200 with a report in the form asked for."""
+    text = {"schema": {"type": "string"}, "example": "…"}
+    content = {form.media_type.partition(";")[0]: text for name, form in FORMATS.items() if name != "json"}
+    json = {"schema": {"type": "object"}, "example": {"schema": SCHEMA, "stage": 2, "verdict": "at-risk"}}
+    verdict = {
+        "description": "ready, at-risk, not-ready or cannot-evaluate.",
+        "schema": {"type": "string"},
+        "example": "at-risk",
+    }
+    answer = {
+        "description": "The report.",
+        "headers": {"Auditready-Verdict": verdict},
+        "content": {"application/json": json, **content},
+    }
+    return {"responses": {200: answer}, "response_model": None}

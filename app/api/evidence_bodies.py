@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.api.fields import Body, Day, Id, Long, Short, Truth, Whole
 from app.evidence.service import NewEvidence, NewVersion
+from app.paging import DEFAULT_PAGE, MAX_PAGE
 
 Ids = Annotated[list[Id], Field(max_length=500)]
 
@@ -57,6 +58,17 @@ class EvidenceQuery(VersionQuery):
     title: Short | None = None
     expectation_id: Ids = Field(default_factory=list, description="May be given several times.")
     owner_id: Id | None = None
+
+
+class EvidenceList(Body):
+    """Which evidence to list."""
+
+    state: Annotated[str | None, Field(description="submitted, accepted, rejected or withdrawn.")] = None
+    expectation_id: Id | None = None
+    owner_id: Annotated[Id | None, Field(description="A user's id; empty for evidence without owner.")] = None
+    cursor: Annotated[str | None, Field(max_length=400, description="The `cursor` of the page before.")] = None
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE, description="Most entries a page.")] = DEFAULT_PAGE
+    language: Annotated[str | None, Field(exclude=True)] = None
 
 
 class AmendBody(Body):

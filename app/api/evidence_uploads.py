@@ -14,11 +14,11 @@ from app.api.evidence_bodies import EvidenceBody, EvidenceQuery, VersionBody, Ve
 from app.api.shapes_evidence import SubmittedShape
 from app.api.strict import StrictRoute
 from app.api.uploads import Arrived, Uploading
+from app.evidence import service
 from app.evidence.models import Evidence
-from app.evidence.service import NewEvidence, NewVersion, Submitted, add_evidence, add_version, check_may_add
+from app.evidence.service import NewEvidence, NewVersion, Submitted, check_may_add
 from app.identity.actor import Actor
 from app.programmes.service import day_of, find_programme
-
 
 
 class EvidenceUploadRoute(StrictRoute):
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/programmes/{programme}/evidence", tags=["evidence"],
 
 
 @router.post("", openapi_extra=form_of("evidence", EvidenceBody), **made(SubmittedShape))
-async def add(upload: Uploading) -> Response:
+async def add_evidence(upload: Uploading) -> Response:
     """Add evidence with any number of files.
 
     The form begins with a part `evidence` that holds the fields as JSON; every `file` part after it is a file. A nil
@@ -51,7 +51,7 @@ async def add(upload: Uploading) -> Response:
 
 
 @router.put("/files/{file_name:path}", openapi_extra=raw_file(), **made(SubmittedShape))
-async def put_file(file_name: str, query: Annotated[EvidenceQuery, Query()], upload: Uploading) -> Response:
+async def put_evidence_file(file_name: str, query: Annotated[EvidenceQuery, Query()], upload: Uploading) -> Response:
     """Add evidence of one file: the body is its bytes.
 
     `curl -T report.pdf .../evidence/files/` is enough: the title is the file's name, the day of collection today.
@@ -67,7 +67,7 @@ async def put_file(file_name: str, query: Annotated[EvidenceQuery, Query()], upl
 
 
 @router.post("/{evidence}/versions", openapi_extra=form_of("version", VersionBody), **made(SubmittedShape))
-async def add_a_version(evidence: str, upload: Uploading, seen: IfMatch) -> Response:
+async def add_evidence_version(evidence: str, upload: Uploading, seen: IfMatch) -> Response:
     """Submit a new version with any number of files; an accepted one stays in force until this one is accepted."""
 
     def record(arrived: Arrived[VersionBody]) -> Answer:
@@ -77,7 +77,7 @@ async def add_a_version(evidence: str, upload: Uploading, seen: IfMatch) -> Resp
 
 
 @router.put("/{evidence}/versions/files/{file_name:path}", openapi_extra=raw_file(), **made(SubmittedShape))
-async def put_version_file(
+async def put_evidence_version_file(
     evidence: str, file_name: str, query: Annotated[VersionQuery, Query()], upload: Uploading, seen: IfMatch
 ) -> Response:
     """Submit a new version of one file: the body is its bytes."""
@@ -101,7 +101,7 @@ def _version(arrived: Arrived[VersionQuery] | Arrived[EvidenceQuery]) -> NewVers
 
 
 def _add(arrived: Arrived[EvidenceBody] | Arrived[EvidenceQuery], new: NewEvidence, actor: Actor) -> Answer:
-    submitted = add_evidence(arrived.session, arrived.programme, new, arrived.files, actor=actor, at=arrived.at)
+    submitted = service.add_evidence(arrived.session, arrived.programme, new, arrived.files, actor=actor, at=arrived.at)
     return _answer(submitted)
 
 
@@ -116,7 +116,7 @@ def _add_version(
     session, programme = arrived.session, arrived.programme
     check_may_add(session, programme, evidence_id, actor=actor)
     check_seen(seen, session.get_one(Evidence, evidence_id).revision)
-    return _answer(add_version(session, programme, evidence_id, new, arrived.files, actor=actor, at=arrived.at))
+    return _answer(service.add_version(session, programme, evidence_id, new, arrived.files, actor=actor, at=arrived.at))
 
 
 def _answer(submitted: Submitted) -> Answer:

@@ -1,7 +1,7 @@
 """Kinds of fields in requests: days and moments are read strictly, so that a number is never taken for a day."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, StrictInt, StringConstraints
@@ -30,7 +30,7 @@ def _aware(value: datetime) -> datetime:
     # at the ends of the calendar other time zones have no such day
     if value.tzinfo is None or not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise PydanticCustomError("datetime_parsing", "not a moment")
-    return value
+    return value.astimezone(UTC)
 
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -1,7 +1,7 @@
 """Forms with files (RFC 7578), read as a stream: first one part with the fields as JSON, then parts named `file`."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -15,6 +15,9 @@ from app.errors import Invalid, TooLarge
 from app.storage.blobs import Draft
 from app.storage.files import MAX_FILES, check_name
 from app.validation import refusal
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 B = TypeVar("B", bound=Body)
 PLAIN = (b"", b"binary", b"8bit", b"7bit")
@@ -50,7 +53,7 @@ class FormReader(Generic[B]):
             raise self._missing()
         return self._body
 
-    def _callbacks(self) -> dict[str, Callable[..., None]]:
+    def _callbacks(self) -> "MultipartCallbacks":
         return {
             "on_part_begin": self._begin_part,
             "on_header_field": lambda data, start, end: self._name.extend(data[start:end]),

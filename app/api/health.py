@@ -19,13 +19,13 @@ class Health(BaseModel):
 
 
 @router.get("/live", **reads(Health))
-async def live(runtime: RuntimeDep) -> Response:
+async def check_alive(runtime: RuntimeDep) -> Response:
     """Say that the process answers; no store is looked at."""
     return send(Health(status="alive", version=runtime.version))
 
 
 @router.get("/ready", **reads(Health))
-def ready(runtime: RuntimeDep) -> Response:
+def check_ready(runtime: RuntimeDep) -> Response:
     """Say that the database and the blob store can be used; 503 where they cannot."""
     runtime.database.check()
     runtime.blobs.check()

@@ -1,8 +1,10 @@
 """Organisations and their journal."""
 
 from http import HTTPStatus
+from typing import Annotated
 
 from fastapi import APIRouter, Response
+from pydantic import Field
 
 from app.api.answers import Answer, Once, send
 from app.api.deps import PAGE, Cursor, IfMatch, Limit, Now, Reading, Writing
@@ -28,7 +30,7 @@ class OrganisationBody(Body):
     name_en: Name = ""
     name_zh: Name = ""
     time_zone: Name = "Asia/Shanghai"
-    languages: list[Name] = list(LANGUAGES)
+    languages: Annotated[list[Name], Field(default_factory=lambda: list(LANGUAGES))]
 
     def to_new(self) -> programmes.NewOrganisation:
         """Return it as the use case takes it."""
@@ -36,14 +38,14 @@ class OrganisationBody(Body):
 
 
 @router.get("", **reads(Organisations))
-def list_organisations(session: Reading, actor: Acting) -> Response:
+def list_organisations(session: Reading, *, actor: Acting) -> Response:
     """List the organisations one has to do with."""
     found = programmes.organisations(session, actor=actor)
     return send(Organisations(items=[OrganisationShape.of(each) for each in found]))
 
 
 @router.post("", **made(OrganisationShape))
-def add_organisation(body: OrganisationBody, session: Writing, actor: Acting, once: Once, at: Now) -> Response:
+def add_organisation(body: OrganisationBody, session: Writing, *, actor: Acting, once: Once, at: Now) -> Response:
     """Add an organisation. Only the administrator of the installation may."""
     actor.must_install()
 
@@ -55,7 +57,7 @@ def add_organisation(body: OrganisationBody, session: Writing, actor: Acting, on
 
 
 @router.get("/{organisation}", **reads(OrganisationShape))
-def get_organisation(organisation: str, session: Reading, actor: Acting) -> Response:
+def get_organisation(organisation: str, session: Reading, *, actor: Acting) -> Response:
     """Show an organisation."""
     found = programmes.get_organisation(session, organisation, actor=actor)
     return send(OrganisationShape.of(found), found.revision)
@@ -63,7 +65,7 @@ def get_organisation(organisation: str, session: Reading, actor: Acting) -> Resp
 
 @router.put("/{organisation}", **changes(OrganisationShape))
 def change_organisation(
-    organisation: str, body: OrganisationBody, session: Writing, actor: Acting, seen: IfMatch, at: Now
+    organisation: str, body: OrganisationBody, session: Writing, *, actor: Acting, seen: IfMatch, at: Now
 ) -> Response:
     """Change names, time zone or languages."""
     new = body.to_new()
@@ -75,6 +77,7 @@ def change_organisation(
 def read_journal(
     organisation: str,
     session: Reading,
+    *,
     actor: Acting,
     programme_id: Id | None = None,
     subject_id: Id | None = None,

@@ -1,7 +1,9 @@
 """Users of the installation, roles in organisations, tokens."""
 
+from datetime import UTC, date, datetime, time
 from http import HTTPStatus
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
 from pydantic import Field
@@ -10,16 +12,17 @@ from sqlalchemy.orm import Session
 from app.api.answers import Answer, Once, gone, send
 from app.api.deps import Now, Reading, RuntimeDep, Writing
 from app.api.documented import changes, ends, made, reads
-from app.api.fields import Body, Day, Id, Instant, Name, Truth, Whole
+from app.api.fields import LAST_YEAR, Body, Day, Id, Instant, Name, Truth, Whole
 from app.api.shapes_people import MembershipShape, NewTokenShape, People, Tokens, TokenShape, UserShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.identity import service as identity
-from app.identity.actor import Actor, Grant, Role
+from app.identity.actor import Actor, Grant, Permission, Role
 from app.identity.models import User
 from app.programmes import service as programmes
-from app.programmes.service import end_of_day, get_organisation
+from app.programmes.models import Organisation
+from app.programmes.service import get_organisation
 
 router = APIRouter(tags=["people"], route_class=StrictRoute)
 
@@ -57,7 +60,7 @@ class TokenBody(Body):
 
 
 @router.post("/users", **made(UserShape))
-def add_user(body: UserBody, session: Writing, runtime: RuntimeDep, actor: Acting, once: Once, at: Now) -> Response:
+def add_user(body: UserBody, session: Writing, runtime: RuntimeDep, *, actor: Acting, once: Once, at: Now) -> Response:
     """Add a user. Only the administrator of the installation may."""
     actor.must_install()
 
@@ -70,20 +73,20 @@ def add_user(body: UserBody, session: Writing, runtime: RuntimeDep, actor: Actin
 
 
 @router.get("/users/{user}", **reads(UserShape))
-def get_user(user: str, session: Reading, actor: Acting) -> Response:
+def get_user(user: str, session: Reading, *, actor: Acting) -> Response:
     """Show a user, by login or id. Only the administrator of the installation may."""
     actor.must_install()
     return send(UserShape.of(session.get(User, user) or identity.find_user(session, user)))
 
 
 @router.delete("/users/{user}", **changes(UserShape))
-def disable_user(user: str, session: Writing, actor: Acting, at: Now) -> Response:
+def disable_user(user: str, session: Writing, *, actor: Acting, at: Now) -> Response:
     """Lock a user out everywhere; history keeps the name. Only the administrator of the installation may."""
     return send(UserShape.of(identity.disable_user(session, user, actor=actor, at=at)))
 
 
 @router.get("/organisations/{organisation}/people", **reads(People))
-def list_people(organisation: str, session: Reading, actor: Acting, at: Now) -> Response:
+def list_people(organisation: str, session: Reading, *, actor: Acting, at: Now) -> Response:
     """List everybody who has a role in the organisation now or later."""
     get_organisation(session, organisation, actor=actor)
     found = identity.people(session, organisation, actor=actor, at=at)
@@ -91,15 +94,15 @@ def list_people(organisation: str, session: Reading, actor: Acting, at: Now) -> 
 
 
 @router.post("/organisations/{organisation}/people", **made(People))
-def give_roles(organisation: str, body: RolesBody, session: Writing, actor: Acting, once: Once, at: Now) -> Response:
+def give_roles(organisation: str, body: RolesBody, session: Writing, *, actor: Acting, once: Once, at: Now) -> Response:
     """Give a user roles in the organisation, or in one programme of it, from now until a day."""
     place = get_organisation(session, organisation, actor=actor)
-    actor.must(identity.Permission.MANAGE_PEOPLE, organisation)
+    actor.must(Permission.MANAGE_PEOPLE, organisation)
 
     def make() -> Answer:
         programme_id = _programme_id(session, organisation, body.programme_id, actor)
         user = identity.find_user(session, body.login)
-        until = end_of_day(place, body.until)
+        until = _moment(place, body.until)
         grant = Grant(organisation, frozenset(body.roles), programme_id)
         given = identity.give_role(session, grant, user, actor=actor, at=at, until=until)
         return Answer(People(items=[MembershipShape.of(user, each) for each in given]), HTTPStatus.CREATED)
@@ -108,14 +111,14 @@ def give_roles(organisation: str, body: RolesBody, session: Writing, actor: Acti
 
 
 @router.delete("/people/{membership}", **ends())
-def end_role(membership: str, session: Writing, actor: Acting, at: Now) -> Response:
+def end_role(membership: str, session: Writing, *, actor: Acting, at: Now) -> Response:
     """End a role now."""
     identity.end_role(session, membership, actor=actor, at=at)
     return gone()
 
 
 @router.get("/organisations/{organisation}/tokens", **reads(Tokens))
-def list_tokens(organisation: str, session: Reading, actor: Acting) -> Response:
+def list_tokens(organisation: str, session: Reading, *, actor: Acting) -> Response:
     """List the organisation's tokens, newest first, without their secrets."""
     get_organisation(session, organisation, actor=actor)
     found = identity.tokens(session, organisation, actor=actor)
@@ -123,15 +126,13 @@ def list_tokens(organisation: str, session: Reading, actor: Acting) -> Response:
 
 
 @router.post("/organisations/{organisation}/tokens", **made(NewTokenShape))
-def make_token(organisation: str, body: TokenBody, session: Writing, actor: Acting, once: Once, at: Now) -> Response:
+def make_token(organisation: str, body: TokenBody, session: Writing, *, actor: Acting, once: Once, at: Now) -> Response:
     """Make a token with the rights of one role. Its secret is shown in this answer and never again."""
     get_organisation(session, organisation, actor=actor)
 
     def make() -> Answer:
         programme_id = _programme_id(session, organisation, body.programme_id, actor)
-        new = identity.NewToken(
-            body.name, body.user_id or actor.id, organisation, body.role, body.days, programme_id
-        )
+        new = identity.NewToken(body.name, body.user_id or actor.id, organisation, body.role, body.days, programme_id)
         token, secret = identity.make_token(session, new, actor=actor, at=at)
         shape = TokenShape.of(token)
         shown, kept = (NewTokenShape(**dict(shape), secret=each) for each in (secret, None))
@@ -141,10 +142,19 @@ def make_token(organisation: str, body: TokenBody, session: Writing, actor: Acti
 
 
 @router.delete("/tokens/{token}", **ends())
-def revoke_token(token: str, session: Writing, actor: Acting, at: Now) -> Response:
+def revoke_token(token: str, session: Writing, *, actor: Acting, at: Now) -> Response:
     """End a token now."""
     identity.revoke_token(session, token, actor=actor, at=at)
     return gone()
+
+
+def _moment(organisation: Organisation, until: datetime | date | None) -> datetime | None:
+    """Return the moment; a day is meant to its end where the organisation is."""
+    if until is None or isinstance(until, datetime):
+        return until
+    if until.year > LAST_YEAR:
+        raise Invalid("The day is too far away.", field="until")
+    return datetime.combine(until, time.max, ZoneInfo(organisation.time_zone)).astimezone(UTC)
 
 
 def _programme_id(session: Session, organisation_id: str, wanted: str | None, actor: Actor) -> str | None:

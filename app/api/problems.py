@@ -70,7 +70,9 @@ def install(app: FastAPI) -> None:
     app.add_middleware(LastNet)
 
 
-def problem(request: Request, error: AppError, kind: Kind | None = None, **headers: str) -> Response:
+def problem(
+    request: Request, error: AppError, kind: Kind | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
     """Return the problem document of an error in the language of the request."""
     kind = kind or kind_of(error)
     language = language_of(request)
@@ -83,7 +85,12 @@ def problem(request: Request, error: AppError, kind: Kind | None = None, **heade
     }
     if error.field is not None:
         body["field"] = _safe(error.field)
-    said = {"Content-Language": language, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **headers}
+    said = {
+        "Content-Language": language,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        **(headers or {}),
+    }
     if kind.status == HTTPStatus.UNAUTHORIZED:
         said["WWW-Authenticate"] = 'Bearer realm="auditready"'
     return Response(json.dumps(body, ensure_ascii=False).encode(), kind.status, said, MEDIA_TYPE)
@@ -139,7 +146,7 @@ def _on_http(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = (error.headers or {}).get("Allow", "")
         refused = AppError("This address takes {methods} only.", methods=allowed)
-        return problem(request, refused, METHOD, Allow=allowed)
+        return problem(request, refused, METHOD, {"Allow": allowed})
     return problem(request, errors.Invalid("The request cannot be read: {why}.", why=error.detail))
 
 
@@ -150,7 +157,7 @@ def _on_database(request: Request, error: Exception) -> Response:
     if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         log.error("the database refused: %s", error)
         again = errors.Unavailable("The database is busy or cannot be reached. Try again in a moment.")
-        return problem(request, again, **{"Retry-After": "2"})
+        return problem(request, again, headers={"Retry-After": "2"})
     if isinstance(error, DataError) or isinstance(getattr(error, "orig", None), ValueError | OverflowError):
         log.error("the database cannot hold it: %s", error)
         return problem(request, errors.Invalid("A value is too long, too large or cannot be stored."))

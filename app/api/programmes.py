@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, gone, send
@@ -29,11 +30,11 @@ class ProgrammeBody(Body):
     """A programme: its code is its short name in commands and addresses."""
 
     code: Name
-    profile: dict[str, Any] = {}
+    profile: Annotated[dict[str, Any], Field(default_factory=dict)]
 
 
 @router.get("/programmes", **reads(Programmes))
-def list_programmes(session: Reading, actor: Acting) -> Response:
+def list_programmes(session: Reading, *, actor: Acting) -> Response:
     """List the programmes one may read, by organisation and code."""
     found = service.programmes(session, actor=actor)
     profiles = profiles_of(session, found)
@@ -42,7 +43,7 @@ def list_programmes(session: Reading, actor: Acting) -> Response:
 
 @router.post("/organisations/{organisation}/programmes", **made(ProgrammeShape))
 def add_programme(
-    organisation: str, body: ProgrammeBody, session: Writing, actor: Acting, once: Once, at: Now
+    organisation: str, body: ProgrammeBody, session: Writing, *, actor: Acting, once: Once, at: Now
 ) -> Response:
     """Add a programme with its profile: names, scope, frameworks, start of operation."""
     service.get_organisation(session, organisation, actor=actor)
@@ -57,7 +58,7 @@ def add_programme(
 
 
 @router.get("/programmes/{programme}", **reads(ProgrammeShape))
-def get_programme(programme: str, session: Reading, actor: Acting) -> Response:
+def get_programme(programme: str, session: Reading, *, actor: Acting) -> Response:
     """Show a programme, by id or by its code where that is unique."""
     found = service.find_programme(session, programme, actor=actor)
     return send(ProgrammeShape.of(found, service.profile_of(session, found)))
@@ -65,7 +66,7 @@ def get_programme(programme: str, session: Reading, actor: Acting) -> Response:
 
 @router.get("/programmes/{programme}/registers/{register}", **reads(Register))
 def read_register(
-    programme: str, register: RegisterName, session: Reading, actor: Acting, known_at: KnownAt = None
+    programme: str, register: RegisterName, session: Reading, *, actor: Acting, known_at: KnownAt = None
 ) -> Response:
     """Read a register as it is now, or as it was known at a moment."""
     found = service.find_programme(session, programme, actor=actor)
@@ -80,6 +81,7 @@ def add_entry(
     register: RegisterName,
     body: dict[str, Any],
     session: Writing,
+    *,
     actor: Acting,
     once: Once,
     at: Now,
@@ -100,6 +102,7 @@ def change_only_entry(
     register: RegisterName,
     body: dict[str, Any],
     session: Writing,
+    *,
     actor: Acting,
     seen: IfMatch,
     at: Now,
@@ -115,7 +118,7 @@ def change_only_entry(
 
 @router.get("/programmes/{programme}/registers/{register}/{entry}", **reads(EntryShape))
 def read_entry(
-    programme: str, register: RegisterName, entry: str, session: Reading, actor: Acting, known_at: KnownAt = None
+    programme: str, register: RegisterName, entry: str, session: Reading, *, actor: Acting, known_at: KnownAt = None
 ) -> Response:
     """Read one entry as it is now, or as it was known at a moment."""
     found = service.find_programme(session, programme, actor=actor)
@@ -132,6 +135,7 @@ def change_entry(
     entry: str,
     body: dict[str, Any],
     session: Writing,
+    *,
     actor: Acting,
     seen: IfMatch,
     at: Now,
@@ -145,7 +149,7 @@ def change_entry(
 
 @router.delete("/programmes/{programme}/registers/{register}/{entry}", **ends())
 def remove_entry(
-    programme: str, register: RegisterName, entry: str, session: Writing, actor: Acting, seen: IfMatch, at: Now
+    programme: str, register: RegisterName, entry: str, session: Writing, *, actor: Acting, seen: IfMatch, at: Now
 ) -> Response:
     """End an entry; that it was there stays on record."""
     found = service.find_programme(session, programme, actor=actor)

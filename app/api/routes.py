@@ -2,11 +2,40 @@
 
 from fastapi import FastAPI
 
-from app.api import evidence_uploads, health
+from app.api import (
+    checks,
+    doctor,
+    documents,
+    evidence,
+    evidence_uploads,
+    frameworks,
+    health,
+    links,
+    organisations,
+    people,
+    programmes,
+    signing,
+)
+
+ROUTERS = (
+    signing.public,
+    signing.router,
+    organisations.router,
+    people.router,
+    frameworks.router,
+    programmes.router,
+    evidence_uploads.router,
+    evidence.router,
+    documents.router,
+    documents.uploads,
+    links.router,
+    checks.router,
+    doctor.router,
+)
 
 
 def install(app: FastAPI, prefix: str) -> None:
     """Put the routes into the app, all but the health probes under `prefix`."""
     app.include_router(health.router)
-    for module in (evidence_uploads,):
-        app.include_router(module.router, prefix=prefix)
+    for router in ROUTERS:
+        app.include_router(router, prefix=prefix)

@@ -100,7 +100,9 @@ class DiagnosisShape(BaseModel):
         return cls(
             sound=found.sound,
             blobs=found.blobs,
-            breaks=[BreakShape(chain_id=each.chain_id, number=each.number, reason=each.reason) for each in found.breaks],
+            breaks=[
+                BreakShape(chain_id=each.chain_id, number=each.number, reason=each.reason) for each in found.breaks
+            ],
             troubles=[TroubleShape(sha256=each.sha256, reason=each.reason) for each in found.troubles],
             repaired=list(found.repaired),
             orphans=[OrphanShape(sha256=each.sha256, size_bytes=each.size_bytes) for each in found.orphans],

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from app.evidence.reading import EvidenceView, VersionView
-from app.evidence.service import SameBytes, Submitted
+from app.evidence.service import Submitted
 from app.links.models import Link
 from app.paging import Page
 
@@ -77,11 +77,11 @@ class VersionShape(BaseModel):
 
 
 class LinkShape(BaseModel):
-    """“This item answers that expectation.”"""
+    """Who says that this item answers that expectation, and since when."""
 
     expectation_id: str
     item_id: str
-    kind: str
+    kind: str = Field(examples=["evidence"])
     made_at: datetime
     made_by: str
     confirmed_at: datetime
@@ -99,6 +99,9 @@ class LinkShape(BaseModel):
             confirmed_at=link.confirmed_at,
             confirmed_by=link.confirmed_by,
         )
+
+
+_HEAD = tuple(each.key for each in Evidence.__table__.columns)
 
 
 class EvidenceShape(BaseModel):
@@ -121,23 +124,31 @@ class EvidenceShape(BaseModel):
     @classmethod
     def of(cls, view: EvidenceView) -> "EvidenceShape":
         """Build it from what was read."""
+        head = {name: getattr(view.evidence, name) for name in _HEAD}
         versions = [VersionShape.of(each.version, each.files) for each in view.versions]
-        return cls(**_head(view.evidence), versions=versions, links=[LinkShape.of(each) for each in view.links])
+        return cls(**head, versions=versions, links=[LinkShape.of(each) for each in view.links])
+
+
+class SameBytesShape(BaseModel):
+    """A file whose bytes this organisation already had, in its oldest evidence."""
+
+    file_name: str
+    evidence_id: str
+    title: str
 
 
 class SubmittedShape(EvidenceShape):
     """What was recorded: the evidence with the version that was just submitted, and which bytes were there before."""
 
-    same_bytes: list[SameBytes] = Field(description="Files whose bytes this organisation already had.")
+    same_bytes: list[SameBytesShape] = Field(description="Files whose bytes this organisation already had.")
 
     @classmethod
     def made(cls, submitted: Submitted) -> "SubmittedShape":
         """Build it from what the use case recorded."""
-        view = EvidenceView(
-            submitted.evidence, (VersionView(submitted.version, submitted.files),), submitted.links
-        )
+        view = EvidenceView(submitted.evidence, (VersionView(submitted.version, submitted.files),), submitted.links)
         shape = EvidenceShape.of(view)
-        return cls(**dict(shape), same_bytes=list(submitted.same_bytes))
+        same = [SameBytesShape(**each._asdict()) for each in submitted.same_bytes]
+        return cls(**dict(shape), same_bytes=same)
 
 
 class EvidencePage(BaseModel):
@@ -159,8 +170,3 @@ class EvidenceCounts(BaseModel):
     accepted: int
     rejected: int
     withdrawn: int
-
-
-def _head(evidence: Evidence) -> dict[str, object]:
-    names = (*EvidenceShape.model_fields,)
-    return {name: getattr(evidence, name) for name in names if name not in {"versions", "links"}}

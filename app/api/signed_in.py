@@ -12,7 +12,6 @@ from app.identity.actor import Actor
 from app.identity.service import actor_of, note_use
 from app.runtime import Runtime
 
-
 Admit = Callable[[Session, Actor, Mapping[str, str]], str]
 """Given the parameters of a path, returns the programme's id, or raises: before a byte of the body is taken."""
 

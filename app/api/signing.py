@@ -19,7 +19,7 @@ from app.identity.service import check_sign_in, revoke_token, start_session
 
 public = APIRouter(tags=["session"], route_class=PublicRoute)
 router = APIRouter(tags=["session"], route_class=StrictRoute)
-AT_ONCE = 2
+HASHING = CapacityLimiter(2)
 """So many passwords are hashed at a time: each takes 64 MiB, and strangers may ask."""
 
 
@@ -32,8 +32,10 @@ class SignInBody(Body):
 
 @public.post("/sign-in", **made(SignedIn))
 async def sign_in(body: SignInBody, runtime: RuntimeDep) -> Response:
-    """Sign in with a password and get a session's token. The answer to a wrong login and a wrong password is the same."""
-    limiter = _limiters.setdefault(id(runtime), CapacityLimiter(AT_ONCE))
+    """Sign in with a password and get a session's token.
+
+    The answer to a wrong login and a wrong password is the same.
+    """
 
     def enter() -> SignedIn:
         at = datetime.now(UTC)
@@ -44,11 +46,11 @@ async def sign_in(body: SignInBody, runtime: RuntimeDep) -> Response:
             token, secret = start_session(session, user_id, at=at, hours=runtime.settings.session_hours)
             return SignedIn(token=secret, token_id=token.id, expires_at=token.expires_at)
 
-    return send(await to_thread.run_sync(enter, limiter=limiter), status=201)
+    return send(await to_thread.run_sync(enter, limiter=HASHING), status=201)
 
 
 @router.delete("/session", **ends())
-def sign_out(session: Writing, actor: Acting, at: Now) -> Response:
+def sign_out(session: Writing, *, actor: Acting, at: Now) -> Response:
     """End the session: the token of this request is revoked."""
     if actor.token_id is None:
         raise NotFound("There is no token to revoke.")

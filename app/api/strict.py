@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -20,8 +20,6 @@ from app.errors import Invalid, NotFound, TooLarge
 MAX_DEPTH = 60
 MAX_INTEGER = 2**63 - 1
 ONCE = ("authorization", "content-type", "content-length", "if-match", "if-none-match", "idempotency-key")
-LISTS = frozenset({"expectation_id", "framework"})
-"""Query parameters that may be given several times."""
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -35,7 +33,7 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the endpoint behind the checks."""
         handle = super().get_route_handler()
-        known = frozenset({"language", *_names(self.dependant)})
+        known = {"language": False, **dict(_parameters(self.dependant))}
         body = self.body_field
 
         async def strictly(request: Request) -> Response:
@@ -141,7 +139,8 @@ def _check_path(given: Mapping[str, Any]) -> None:
             raise NotFound("There is nothing at this address.")
 
 
-def _check_query(request: Request, known: frozenset[str]) -> None:
+def _check_query(request: Request, known: Mapping[str, bool]) -> None:
+    """Check against the known names; those that say so may be given several times."""
     seen = set()
     for name, value in request.query_params.multi_items():
         if name not in known:
@@ -151,7 +150,7 @@ def _check_query(request: Request, known: frozenset[str]) -> None:
                 known=tuple(sorted(known)) or "-",
                 field=name[:100],
             )
-        if name in seen and name not in LISTS:
+        if name in seen and not known[name]:
             raise Invalid("The parameter {name} is given twice.", name=name, field=name)
         check_text(value, name)
         seen.add(name)
@@ -159,17 +158,21 @@ def _check_query(request: Request, known: frozenset[str]) -> None:
 
 def _check_is_json(request: Request, raw: bytes) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")) and (raw or kind):
+    if (
+        kind != "application/json"
+        and not (kind.startswith("application/") and kind.endswith("+json"))
+        and (raw or kind)
+    ):
         raise UnsupportedMediaType("Send JSON here, with Content-Type: application/json.", field="Content-Type")
 
 
-def _names(dependant: Dependant) -> Iterator[str]:
-    """Yield the names of the query parameters that an endpoint and what it depends on take."""
+def _parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """Yield the query parameters that an endpoint and what it depends on take, and whether each is a list."""
     for field in dependant.query_params:
         shape = field.field_info.annotation
         if isinstance(shape, type) and issubclass(shape, BaseModel):
-            yield from shape.model_fields
+            yield from ((name, get_origin(each.annotation) is list) for name, each in shape.model_fields.items())
         else:
-            yield field.alias
+            yield field.alias, False
     for inner in dependant.dependencies:
-        yield from _names(inner)
+        yield from _parameters(inner)

@@ -1,6 +1,6 @@
 """Files on their way in: streamed into drafts while they are hashed, then one transaction names them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,7 +53,6 @@ class Upload:
 
     async def raw(self, name: str, query: B, record: Callable[[Arrived[B]], Answer]) -> Response:
         """Take the whole body as one file of this name and record it."""
-
         clean = check_name(name)
         with self.runtime.blobs.draft() as draft:  # not finished, it is gone at the end of the block
             async for chunk in self.request.stream():
@@ -69,7 +68,7 @@ class Upload:
             body = await reader.read(self.request)
             return await run_in_threadpool(self._record, body, reader.drafts, record)
 
-    def _record(self, body: B, drafts: list[tuple[str, Draft]], record: Callable[[Arrived[B]], Answer]) -> Response:
+    def _record(self, body: B, drafts: Sequence[tuple[str, Draft]], record: Callable[[Arrived[B]], Answer]) -> Response:
         files = [NewFile(name, draft.finish()) for name, draft in drafts]
         at = datetime.now(UTC)
         with self.runtime.database.writing() as session:
@@ -82,6 +81,7 @@ async def _upload(
     request: Request,
     programme: str,  # noqa: ARG001 (said here for every operation; the route has found it before)
     runtime: RuntimeDep,
+    *,
     actor: Acting,
     call: Once,
 ) -> Upload:

@@ -12,10 +12,12 @@ from app.storage.models import BlobDamage
 
 
 def items(programme_id: str) -> Select[*tuple[Any, ...]]:
+    """All evidence, as it is called and owned now: id, title, owner."""
     return select(Evidence.id, Evidence.title, Evidence.owner_id).where(Evidence.programme_id == programme_id)
 
 
 def links(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
+    """Live links of evidence: the evidence's id, the expectation's."""
     return select(Link.item_id, Link.expectation_id).where(*live_links(programme_id, "evidence", known_at))
 
 
@@ -98,6 +100,7 @@ def _open_damages(known_at: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def live_links(programme_id: str, kind: str | None, known_at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for links of a kind, None for both, that were there at the moment."""
     return (
         Link.programme_id == programme_id,
         Link.kind == kind if kind else literal(value=True),

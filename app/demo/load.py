@@ -56,7 +56,7 @@ def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None
     today = now.astimezone(ZONE).date()
     with runtime.database.reading() as session:
         if session.scalar(select(Organisation.id).where(Organisation.name_en == company.NAME_EN)):
-            raise Conflict("The sample organisation is there already. Choose another data folder with --data.")
+            raise Conflict("The sample organisation is there already; nothing was changed.")
         packs = [get_pack(session, code, None) for code in company.FRAMEWORKS]
     retained = {each.id: each for pack in packs for each in pack.expectations if each.action == "retain"}
     evidence = records(tuple(retained.values()), today)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, false, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid, NotFound
@@ -65,8 +65,8 @@ def list_evidence(
     query = select(Evidence).where(Evidence.programme_id == programme.id)
     drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
     if not drafts:
-        query = query.where(_in_force())
-    if wanted.state is not None:
+        query = query.where(_in_force() if wanted.state in {None, "accepted"} else false())
+    elif wanted.state is not None:
         query = query.where(Evidence.state == wanted.state)
     if wanted.owner_id is not None:
         query = query.where(Evidence.owner_id == wanted.owner_id if wanted.owner_id else Evidence.owner_id.is_(None))

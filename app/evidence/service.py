@@ -284,8 +284,8 @@ def _add_version(
     recorded_on = programmes.day_of(session, programme, at)
     new = _checked(new, len(files), recorded_on)
     checked = [check_file(file) for file in files]
-    same = _same_bytes(session, programme, checked)
-    keep(session, [file.blob for file in checked], at=at)
+    held = keep(session, [file.blob for file in checked], at=at)
+    same = _same_bytes(session, programme, [file for file in checked if file.blob.sha256 in held])
     version = EvidenceVersion(
         id=new_id(),
         programme_id=programme.id,

@@ -21,16 +21,22 @@ class Trouble:
     reason: str
 
 
-def keep(session: Session, blobs: Iterable[Blob], *, at: datetime) -> None:
-    """Note that rows will name these blobs, which must be durable already; earlier damage of them is repaired."""
+def keep(session: Session, blobs: Iterable[Blob], *, at: datetime) -> set[str]:
+    """Note that rows will name these blobs, which must be durable already; returns the hashes that were held before.
+
+    Storing bytes again repairs damage of them.
+    """
+    held = set()
     for blob in blobs:
         new = insert_missing(session, StoredBlob, sha256=blob.sha256, size_bytes=blob.size_bytes, stored_at=at)
         if not new:
+            held.add(blob.sha256)
             session.execute(
                 update(BlobDamage)
                 .where(BlobDamage.sha256 == blob.sha256, BlobDamage.repaired_at.is_(None))
                 .values(repaired_at=at)
             )
+    return held
 
 
 def find_trouble(blobs: Blobs, named: Iterable[Blob], *, read: bool = True) -> Iterator[Trouble]:

@@ -1,0 +1,30 @@
+"""Examination of the stores."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from app.api.answers import send
+from app.api.deps import Now, RuntimeDep
+from app.api.documented import reads
+from app.api.shapes_checks import DiagnosisShape
+from app.api.signed_in import Acting
+from app.api.strict import StrictRoute
+from app.doctor import examine
+
+router = APIRouter(prefix="/doctor", tags=["installation"], route_class=StrictRoute)
+
+
+@router.post("", **reads(DiagnosisShape))
+def examine_stores(
+    runtime: RuntimeDep,
+    *,
+    actor: Acting,
+    at: Now,
+    read: Annotated[bool, Query(description="Read and hash every stored byte; else only presence and size.")] = True,
+) -> Response:
+    """Examine the journal's chains and every stored byte; damage goes on record.
+
+    Only the administrator of the installation may.
+    """
+    return send(DiagnosisShape.of(examine(runtime, actor=actor, at=at, read=read)))

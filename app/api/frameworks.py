@@ -1,0 +1,109 @@
+"""Frameworks, crosswalks, the organisation's own texts of clauses."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
+
+from app.api.answers import Answer, Once, send
+from app.api.deps import Now, Reading, RuntimeDep, Writing
+from app.api.documented import changes, reads, yaml_body
+from app.api.fields import Body
+from app.api.shapes_frameworks import (
+    ClauseTextShape,
+    Crosswalks,
+    FrameworkHead,
+    Frameworks,
+    FrameworkShape,
+    RecordedText,
+    UpgradeShape,
+)
+from app.api.signed_in import Acting
+from app.api.strict import StrictRoute, read_body
+from app.catalogue import service as catalogue
+from app.catalogue.crosswalk import crosswalk_to_body
+from app.catalogue.pack import pack_to_body
+from app.identity.actor import Permission
+from app.programmes.service import get_organisation
+
+router = APIRouter(prefix="/organisations/{organisation}", tags=["frameworks"], route_class=StrictRoute)
+
+
+class TextBody(Body):
+    """The organisation's own licensed text of a clause; an empty one takes it out again."""
+
+    language: str
+    text: Annotated[str, Field(max_length=25_000)]
+
+
+@router.get("/frameworks", **reads(Frameworks))
+def list_frameworks(organisation: str, session: Reading, *, actor: Acting) -> Response:
+    """List the frameworks the organisation can use: the shipped ones and its own."""
+    get_organisation(session, organisation, actor=actor)
+    return send(Frameworks(items=[FrameworkHead.of(each) for each in catalogue.frameworks(session, organisation)]))
+
+
+@router.get("/frameworks/{code}", **reads(FrameworkShape))
+def get_framework(organisation: str, code: str, session: Reading, *, actor: Acting) -> Response:
+    """Show a framework, whole, with the organisation's own texts of its clauses."""
+    get_organisation(session, organisation, actor=actor)
+    pack = catalogue.get_pack(session, code, organisation)
+    texts = [
+        ClauseTextShape(clause=clause, language=language, text=text)
+        for (clause, language), text in sorted(catalogue.clause_texts(session, organisation, code).items())
+    ]
+    return send(FrameworkShape(pack=pack_to_body(pack), texts=texts))
+
+
+@router.post("/frameworks", openapi_extra=yaml_body(), **changes(UpgradeShape))
+async def import_framework(
+    organisation: str,
+    request: Request,
+    runtime: RuntimeDep,
+    *,
+    actor: Acting,
+    once: Once,
+    at: Now,
+    dry_run: Annotated[bool, Query(description="Only say what would change.")] = False,
+) -> Response:
+    """Bring an own framework or crosswalk, or a new version of it, as YAML; the answer says what changes.
+
+    Every fault of the file is told with its line. Links stay, also to what an upgrade removes.
+    """
+    from app.catalogue.reading import MAX_BYTES, read_pack  # noqa: PLC0415 (reading YAML is needed only here)
+
+    def permitted() -> None:
+        with runtime.database.reading() as session:
+            get_organisation(session, organisation, actor=actor)
+            actor.must(Permission.IMPORT_FRAMEWORK, organisation)
+
+    def bring(raw: bytes) -> Response:
+        pack = read_pack(raw)
+        with runtime.database.writing() as session:
+
+            def make() -> Answer:
+                upgrade = catalogue.import_framework(session, pack, organisation, dry_run=dry_run, actor=actor, at=at)
+                return Answer(UpgradeShape.of(upgrade, dry_run=dry_run))
+
+            return once.once(session, {"digest": pack.digest, "dry_run": dry_run}, make, at=at)
+
+    await run_in_threadpool(permitted)
+    return await run_in_threadpool(bring, await read_body(request, MAX_BYTES))
+
+
+@router.get("/crosswalks", **reads(Crosswalks))
+def list_crosswalks(organisation: str, session: Reading, *, actor: Acting) -> Response:
+    """Show which clause of one framework answers which clause of another."""
+    get_organisation(session, organisation, actor=actor)
+    return send(Crosswalks(items=[crosswalk_to_body(each) for each in catalogue.crosswalks(session, organisation)]))
+
+
+@router.put("/frameworks/{code}/clauses/{clause}/text", **changes(RecordedText))
+def set_text(
+    organisation: str, code: str, clause: str, body: TextBody, session: Writing, *, actor: Acting, at: Now
+) -> Response:
+    """Keep the organisation's own licensed text of a clause; nobody else sees it."""
+    get_organisation(session, organisation, actor=actor)
+    row = catalogue.set_clause_text(session, organisation, code, clause, body.language, body.text, actor=actor, at=at)
+    return send(RecordedText.of(row))

@@ -1,0 +1,66 @@
+"""What changed since an earlier report, in words; the earlier report is a file, so nothing in it is believed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.checks.formats.plain import one_line
+from app.checks.report import Report
+from app.checks.snapshots import Comparison, compare, report_body
+from app.errors import Invalid
+from app.readiness.findings import Severity, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A finding that came, went or became heavier."""
+
+    severity: Severity
+    clause: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed, each heaviest first. `since` is the earlier report's day, `verdict` its verdict (None: no such)."""
+
+    since: str
+    verdict: Verdict | None
+    new: tuple[Change, ...]
+    closed: tuple[Change, ...]
+    worsened: tuple[Change, ...]
+
+
+def changes(report: Report, baseline: Mapping[str, Any], language: str) -> Changes:
+    """Compare `report` with an earlier one as JSON. Raises Invalid as `compared` does."""
+    found = compared(baseline, report_body(report))
+    verdict = baseline.get("verdict")
+    return Changes(
+        one_line(str(baseline.get("known_on") or "?")),
+        Verdict(verdict) if verdict in tuple(Verdict) else None,
+        *(
+            tuple(sorted((_change(each, language) for each in some), key=lambda each: each.severity.rank))
+            for some in (found.new, found.closed, found.worsened)
+        ),
+    )
+
+
+def compared(baseline: Mapping[str, Any], body: Mapping[str, Any]) -> Comparison:
+    """Compare what claims to be an earlier report with one in JSON. Raises Invalid where it is none of this stage."""
+    if "stage" not in baseline:
+        raise Invalid("The report is not complete. Make it again.", field="baseline")
+    return compare(baseline, body)
+
+
+def said(finding: Mapping[str, Any], name: str, language: str) -> str:
+    """Return a sentence of a finding in JSON, on one line; empty where it has none."""
+    both = finding.get(name)
+    if not isinstance(both, Mapping):
+        return ""
+    return one_line(str(both.get(language) or both.get("en") or both.get("zh") or ""))
+
+
+def _change(finding: Mapping[str, Any], language: str) -> Change:
+    clause, code = (one_line(str(finding.get(name) or "")) for name in ("clause", "code"))
+    return Change(Severity(finding["severity"]), clause, code, said(finding, "message", language))

@@ -1,0 +1,175 @@
+"""What a report comes down to: what decides its verdicts, what would better them, and the exit code of a command."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from app.checks.formats import codes, wording
+from app.checks.report import FrameworkReport, Merged, Report
+from app.language import Message, say
+from app.readiness.findings import Assessment, Severity, Verdict
+
+OK, GAPS, CANNOT_EVALUATE = 0, 1, 2
+
+
+def exit_code(report: Report, fail_on: str = "blocking") -> int:
+    """Return 0, 1 (not ready, or something as heavy as `fail_on`) or 2 (cannot evaluate). Source: readiness, section 4.
+
+    `fail_on` only tightens: what is not ready fails whatever it says. Raises ValueError where it is no severity.
+    """
+    limit = Severity(fail_on)
+    if report.verdict is Verdict.CANNOT_EVALUATE:
+        return CANNOT_EVALUATE
+    heaviest = report.heaviest
+    tightened = limit is not Severity.BLOCKING and heaviest is not None and heaviest.rank <= limit.rank
+    return GAPS if report.verdict is Verdict.NOT_READY or tightened else OK
+
+
+def standards(report: Report) -> str:
+    """Return the standards judged, without their editions, each once: "ISO/IEC 20000-1"."""
+    names = dict.fromkeys(framework.pack.reference.split(":")[0] for framework in report.frameworks)
+    return " + ".join(names) or "auditready"
+
+
+def judged_by(framework: FrameworkReport) -> tuple[Assessment, ...]:
+    """Return the assessments that differ in their day: today's first, then the forecast's."""
+    same = framework.today.as_of == framework.forecast.as_of
+    return (framework.today,) if same else (framework.today, framework.forecast)
+
+
+def deciding(framework: FrameworkReport) -> tuple[Merged, ...]:
+    """Return the findings that make the verdict what it is, heaviest first; none where it is ready.
+
+    What is not ready is decided by what blocks, or where nothing does by what keeps the coverage down.
+    """
+    verdict, found = framework.verdict, framework.all_findings
+    limit = {Verdict.NOT_READY: Severity.BLOCKING, Verdict.AT_RISK: Severity.AT_RISK}.get(verdict)
+    if limit is None:
+        return ()
+    heavy = [merged for merged in found if merged.finding.severity.rank <= limit.rank]
+    if not heavy:
+        heavy = [merged for merged in found if _keeps_coverage_down(merged)]
+    return tuple(sorted(heavy, key=lambda merged: merged.finding.severity.rank))
+
+
+def covers_too_little(framework: FrameworkReport) -> bool:
+    """Whether a day is not ready although nothing blocks on it: too little of what is expected is met."""
+    return any(
+        assessment.verdict is Verdict.NOT_READY
+        and not any(
+            finding.severity is Severity.BLOCKING
+            for finding in (
+                *assessment.findings,
+                *(finding for standing in assessment.standings for finding in standing.findings),
+            )
+        )
+        for assessment in (framework.today, framework.forecast)
+    )
+
+
+def by_code(findings: Iterable[Merged], language: str) -> str:
+    """Return how many of each code there are, most first: "Evidence missing 120, History too short 11"."""
+    counts = Counter(merged.finding.code for merged in findings)
+    said = (f"{codes.CODES[code].title.in_(language)} {count}" for code, count in counts.most_common())
+    return ("、" if language == "zh" else ", ").join(said)
+
+
+def countdown(report: Report) -> Message:
+    """Return the planned day of the audit and how far it is."""
+    if report.audit_on is None:
+        return say("no audit day is planned")
+    away = wording.in_days((report.audit_on - report.known_on).days)
+    return say("audit on {day}, {away}", day=report.audit_on, away=away)
+
+
+def moment(report: Report) -> str:
+    """Return the moment of knowledge: the organisation's day, and the time in UTC."""
+    day = "" if report.known_at.date() == report.known_on else f"{report.known_at:%Y-%m-%d} "
+    return f"{report.known_on} ({day}{report.known_at:%H:%M} UTC)"
+
+
+def conclusion(report: Report, fail_on: str = "blocking", *, language: str) -> str:
+    """Return verdict, exit code and what would have to happen for the next better verdict, as one line."""
+    said = say(
+        "{verdict} (exit {code}): {step}",
+        verdict=wording.verdict_word(report.verdict, language),
+        code=exit_code(report, fail_on),
+        step=next_better(report, fail_on),
+    )
+    return said.in_(language)
+
+
+def next_better(report: Report, fail_on: str = "blocking") -> Message:
+    """Return what would have to happen for the next better verdict, or for exit code 0 where it is ready already."""
+    match report.verdict:
+        case Verdict.CANNOT_EVALUATE:
+            return _to_be_evaluated(report)
+        case Verdict.NOT_READY:
+            return _to_be_at_risk(report)
+        case Verdict.AT_RISK:
+            found = _distinct(report, lambda severity: severity.rank <= Severity.AT_RISK.rank)
+            return say("settle {findings} to become ready", findings=_counted(found))
+        case Verdict.READY:
+            if exit_code(report, fail_on) == OK:
+                return say("nothing is missing; keep it so")
+            limit = Severity(fail_on)
+            found = _distinct(report, lambda severity: severity.rank <= limit.rank)
+            return say("settle {findings} for exit code 0", findings=_counted(found))
+
+
+def _to_be_evaluated(report: Report) -> Message:
+    names = tuple(
+        framework.pack.reference for framework in report.frameworks if framework.verdict is Verdict.CANNOT_EVALUATE
+    )
+    if not names:
+        return say("add a framework to the programme")
+    return say("nothing of {frameworks} is expected at this stage; leave it out or end its waivers", frameworks=names)
+
+
+def _to_be_at_risk(report: Report) -> Message:
+    """Say what blocks and whether the coverage has to rise too, and which verdict that gives."""
+    findings = _distinct(report, lambda severity: severity is Severity.BLOCKING)
+    remaining = _distinct(report, lambda severity: Severity.BLOCKING.rank < severity.rank <= Severity.AT_RISK.rank)
+    verdict = wording.VERDICTS[Verdict.AT_RISK if remaining else Verdict.READY]
+    not_ready = [framework for framework in report.frameworks if framework.verdict is Verdict.NOT_READY]
+    uncovered = any(
+        _keeps_coverage_down(merged) and merged.finding.severity is not Severity.BLOCKING
+        for framework in not_ready
+        for merged in framework.all_findings
+    )
+    score = min(assessment.score for framework in not_ready for assessment in judged_by(framework))
+    if not findings:
+        return say(
+            "raise the weighted coverage, now {score} %, to what the programme asks for to become {verdict}",
+            score=score,
+            verdict=verdict,
+        )
+    if uncovered:
+        return say(
+            "settle {findings} to become {verdict}, if the weighted coverage then suffices (now {score} %)",
+            findings=_counted(findings),
+            verdict=verdict,
+            score=score,
+        )
+    return say("settle {findings} to become {verdict}", findings=_counted(findings), verdict=verdict)
+
+
+def _keeps_coverage_down(merged: Merged) -> bool:
+    finding = merged.finding
+    return finding.severity in (Severity.BLOCKING, Severity.MAJOR) or finding.code == "document-not-effective"
+
+
+def _distinct(report: Report, wanted: Callable[[Severity], bool]) -> dict[Severity, int]:
+    """Count findings by severity; the same one in two frameworks counts once, with the heavier severity."""
+    heaviest: dict[tuple[str, str], Severity] = {}
+    for framework in report.frameworks:
+        for merged in framework.all_findings:
+            key, severity = (merged.finding.code, merged.finding.subject), merged.finding.severity
+            kept = heaviest.get(key)
+            if wanted(severity) and (kept is None or severity.rank < kept.rank):
+                heaviest[key] = severity
+    counts = Counter(heaviest.values())
+    return {severity: counts[severity] for severity in Severity if counts[severity]}
+
+
+def _counted(counts: dict[Severity, int]) -> tuple[Message, ...]:
+    return tuple(wording.findings_counted(severity, count) for severity, count in counts.items())

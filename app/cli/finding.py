@@ -1,0 +1,63 @@
+"""Names that people use, found through the API: the one programme, a user by login, a document by its number."""
+
+from typing import TYPE_CHECKING, Any
+
+from app.cli.where import REFUSED, Trouble
+from app.language import say
+
+if TYPE_CHECKING:
+    from app.cli.client import Api
+
+NOBODY = "-"
+"""What stands for no owner."""
+ID_LENGTH = 36
+
+
+def the_programme(api: "Api", name: str | None) -> dict[str, Any]:
+    """Return the programme of this code or id; without one, the only one there is. Raises Trouble."""
+    if name is not None:
+        found: dict[str, Any] = api.get("programmes", name)
+        return found
+    items: list[dict[str, Any]] = api.get("programmes")["items"]
+    return items[0] if len(items) == 1 else _choose(items, "code", "--programme")
+
+
+def the_organisation(api: "Api", name: str | None) -> str:
+    """Return the id of the organisation; without a name, the only one there is. Raises Trouble."""
+    if name is not None:
+        return name
+    items: list[dict[str, Any]] = api.get("organisations")["items"]
+    return str((items[0] if len(items) == 1 else _choose(items, "id", "--organisation"))["id"])
+
+
+def user_id(api: "Api", organisation_id: str, login: str | None) -> str | None:
+    """Return the id of somebody with a role in the organisation, by login or id. Raises Trouble."""
+    if login is None or login == NOBODY:
+        return None
+    for each in api.get("organisations", organisation_id, "people")["items"]:
+        if login.strip().lower() in (each["login"], each["user_id"]):
+            return str(each["user_id"])
+    raise Trouble(
+        say("{login} has no role in this organisation. Give one with `auditready people give`.", login=login), REFUSED
+    )
+
+
+def document_id(api: "Api", programme_id: str, name: str) -> str:
+    """Return the id of a document of the master list, by number or id. Raises Trouble."""
+    if len(name) == ID_LENGTH and name.count("-") == 4:  # noqa: PLR2004 (a UUID has so many)
+        return name
+    for each in api.listed("programmes", programme_id, "documents").items:
+        if each["number"] == name:
+            return str(each["id"])
+    raise Trouble(
+        say("There is no document {name}. `auditready document list` shows those there are.", name=name), REFUSED
+    )
+
+
+def _choose(items: list[dict[str, Any]], field: str, option: str) -> dict[str, Any]:
+    if not items:
+        raise Trouble(
+            say("There is none yet, or none that you may see: nothing can be chosen for {option}.", option=option)
+        )
+    names = tuple(str(each[field]) for each in items)
+    raise Trouble(say("There are several: {names}. Choose one with {option}.", names=names, option=option))

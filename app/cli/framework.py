@@ -1,0 +1,147 @@
+"""`auditready framework`: standards, own ones, and licensed texts of clauses."""
+
+from typing import Any
+
+from app.cli.files import existing, read_text
+from app.cli.finding import the_organisation
+from app.cli.group import Group
+from app.cli.options import argument, flag, one_of, option, organisation_option
+from app.cli.where import REFUSED, WRONG, Trouble, Where
+from app.language import Message, say
+
+EXPECTATIONS = "clause id action stage cadence required name"
+
+command = Group(
+    "framework",
+    say("Standards as trees of clauses, with what an auditor expects to see for each."),
+    "auditready framework list",
+)
+
+
+@command.verb(
+    "list",
+    say("List the frameworks the organisation can use: the shipped ones and its own."),
+    example="auditready framework list",
+)
+@organisation_option
+def list_frameworks(where: Where, organisation: str | None) -> None:
+    """Show them."""
+    with where.api() as api:
+        items = api.get("organisations", the_organisation(api, organisation), "frameworks")["items"]
+    where.rows(items, "id version reference coverage clauses expectations title")
+
+
+@command.verb(
+    "show",
+    say("Show what a framework expects, or one of its clauses."),
+    example="""
+auditready framework show iso20000-1-2018
+auditready framework show iso20000-1-2018 --clause 8.6.1
+""",
+)
+@argument("code", said=say("Its code."))
+@organisation_option
+@option("--clause", metavar="NUMBER", said=say("Only this clause, with its summary and the organisation's own text."))
+def show(where: Where, code: str, organisation: str | None, clause: str | None) -> None:
+    """Show it."""
+    with where.api() as api:
+        found = api.get("organisations", the_organisation(api, organisation), "frameworks", code)
+    pack = found["pack"]
+    if clause is not None:
+        _show_clause(where, found, clause)
+    elif where.json:
+        where.details(found)
+    else:
+        where.rows(
+            [{"clause": each["number"], **need} for each in pack["clauses"] for need in each["expectations"]],
+            EXPECTATIONS,
+        )
+
+
+@command.verb(
+    "import",
+    say("Bring an own framework or crosswalk in YAML, or a new version of one; shows what changes."),
+    example="""
+auditready framework import our-rules.yaml --dry-run
+auditready framework import our-rules.yaml
+""",
+)
+@argument("file", said=say("The file in YAML."))
+@organisation_option
+@flag("--dry-run", said=say("Only show what would change."))
+def bring(where: Where, file: str, organisation: str | None, dry_run: bool) -> None:  # noqa: FBT001 (click's own)
+    """Send the file as it is."""
+    raw = existing(file).read_bytes()
+    with where.api() as api:
+        path = ("organisations", the_organisation(api, organisation), "frameworks")
+        headers = {"Content-Type": "text/yaml"}
+        upgrade = api.call("POST", *path, query={"dry_run": dry_run}, content=raw, headers=headers)
+    if where.json:
+        where.details(upgrade)
+        return
+    where.rows(_changes(upgrade["difference"]), "sign kind id name before after")
+    where.tell(_outcome(upgrade))
+
+
+@command.verb(
+    "text",
+    say("Keep the organisation's own licensed text of a clause; nobody else sees it, and an empty one takes it out."),
+    example="auditready framework text iso20000-1-2018 8.6.1 --of zh --file clause-8.6.1.txt",
+)
+@argument("code", said=say("The code of the framework."))
+@argument("clause", said=say("The number of the clause."))
+@organisation_option
+@option("--of", "language", kind=one_of("zh", "en"), required=True, said=say("The language of the text."))
+@option("--text", metavar="TEXT", said=say("The text."))
+@option("--file", metavar="FILE", said=say("The file with the text; `-`: standard input."))
+def set_text(where: Where, code: str, clause: str, *, organisation: str | None, **given: str | None) -> None:
+    """Keep it."""
+    text, file = given["text"], given["file"]
+    if (text is None) is (file is None):
+        raise Trouble(say("Give the text with --text or with --file."), WRONG)
+    body = {"language": given["language"], "text": text if file is None else read_text(file)}
+    with where.api() as api:
+        path = ("organisations", the_organisation(api, organisation), "frameworks", code, "clauses", clause, "text")
+        done = api.put(*path, body=body)
+    where.details(done)
+
+
+def _show_clause(where: Where, found: dict[str, Any], number: str) -> None:
+    for clause in found["pack"]["clauses"]:
+        if clause["number"] == number:
+            texts = [each for each in found["texts"] if each["clause"] == number]
+            if where.json:
+                where.details({**clause, "texts": texts})
+                return
+            shown = {name: clause[f"{name}_{where.language}"] for name in ("title", "summary", "amendment_note")}
+            own = next((each["text"] for each in texts if each["language"] == where.language), None)
+            needs = [{"clause": number, **need} for need in clause["expectations"]]
+            where.details({"clause": number, **shown, "text": own, "expectations": needs}, expectations=EXPECTATIONS)
+            return
+    raise Trouble(say("{code} has no clause {clause}.", code=found["pack"]["framework"]["id"], clause=number), REFUSED)
+
+
+def _changes(difference: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return a line for everything that comes, goes or changes."""
+    if difference is None:
+        return []
+    rows = [{"sign": "~", "kind": "framework", **each} for each in difference["facts"]]
+    for kind, name in (("clause", "clauses"), ("expectation", "expectations")):
+        found = difference[name]
+        rows += [{"sign": "+", "kind": kind, "id": each} for each in found["added"]]
+        rows += [{"sign": "-", "kind": kind, "id": each} for each in found["removed"]]
+        rows += [
+            {"sign": "~", "kind": kind, "id": each["id"], **field}
+            for each in found["changed"]
+            for field in each["fields"]
+        ]
+    return rows
+
+
+def _outcome(upgrade: dict[str, Any]) -> Message:
+    parts = {name: upgrade[name] or "-" for name in ("code", "version", "former_version")}
+    if upgrade["dry_run"]:
+        return say("Nothing was changed: {code} would go from version {former_version} to {version}.", **parts)
+    if upgrade["former_version"] is None:
+        return say("{code} version {version} is new here.", **parts)
+    return say("{code} is now version {version}; it was {former_version}.", **parts)

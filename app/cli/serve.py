@@ -1,0 +1,55 @@
+"""`auditready serve`: the server, in as many processes as wanted."""
+
+import os
+from datetime import UTC, datetime
+
+from app.cli.group import verb
+from app.cli.options import WHOLE, option
+from app.cli.where import WRONG, Trouble, Where
+from app.language import say
+
+LAST_PORT = 65535
+EXAMPLE = """
+auditready serve
+auditready serve --host 0.0.0.0 --port 8000 --workers 4 --proxy 10.0.0.5
+"""
+
+
+@option(
+    "--host", default="127.0.0.1", metavar="ADDRESS", said=say("Address to listen on; this machine only unless given.")
+)
+@option("--port", kind=WHOLE, default=8000, said=say("Port to listen on; 8000 unless given."))
+@option("--workers", kind=WHOLE, default=1, said=say("So many processes; 1 unless given."))
+@option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    said=say("Believe what this proxy says about the client; repeatable, this machine unless given."),
+)
+def serve(where: Where, host: str, port: int, workers: int, proxies: tuple[str, ...]) -> None:
+    """Make or upgrade the data folder, then listen until stopped."""
+    where.must_be_local()
+    if not 0 < port <= LAST_PORT:
+        raise Trouble(say("A port is 1 to {last}.", last=LAST_PORT), WRONG, "port")
+    if workers < 1:
+        raise Trouble(say("At least one worker is needed."), WRONG, "workers")
+    import uvicorn  # noqa: PLC0415 (slow to import, and the help needs none of it)
+
+    from app.cli.stores import opened  # noqa: PLC0415
+
+    with opened(where, at=datetime.now(UTC)) as runtime:  # once, before several processes would do it at a time
+        os.environ["AUDITREADY_DATA_FOLDER"] = str(runtime.settings.data_folder)
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        proxy_headers=True,
+        forwarded_allow_ips=list(proxies) or "127.0.0.1",
+        server_header=False,
+    )
+
+
+command = verb("serve", say("Start the server; pages and API are under the same address."), example=EXAMPLE)(serve)
