@@ -27,10 +27,6 @@ from app.readiness.findings import Finding, Standing
 from app.validation import words
 
 
-MAX_DISTANCE_DAYS = 3660
-"""Days between the moment of knowledge and the judged day; further away nothing sensible can be said."""
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """What to check. No `as_of` means the planned day of the audit; no frameworks means all of the programme."""
@@ -149,8 +145,6 @@ def _check(
             )
     audit_on = gathered.audit_on(question.stage)
     as_of = question.as_of or max(audit_on or gathered.known_on, gathered.known_on)
-    if abs((as_of - gathered.known_on).days) > MAX_DISTANCE_DAYS:
-        raise Invalid("Judge a day within ten years of {day}.", day=gathered.known_on, field="as_of")
     judged = [gathered.facts_for(code) for code in question.frameworks or profile.frameworks]
     reports = tuple(
         judge(pack, facts, stage=question.stage, as_of=as_of, known_on=gathered.known_on) for pack, facts in judged

@@ -122,15 +122,11 @@ class _Writer:
 
     def findings(self, severity: Severity, room: int) -> list[str]:
         """The findings of a severity, folded, as many as there is room for; one of two frameworks stands once."""
-        found: dict[tuple[str, str], Merged] = {}
-        for framework in self._report.frameworks:
-            for merged in framework.all_findings:
-                if merged.finding.severity is severity:
-                    found.setdefault((merged.finding.code, merged.finding.subject), merged)
+        found = [merged for merged in outlook.distinct(self._report) if merged.finding.severity is severity]
         if not found:
             return []
         counted = self._say(wording.findings_counted(severity, len(found)))
-        listed, more = self._listed(found.values(), room)
+        listed, more = self._listed(found, room)
         return [
             f"<details><summary>{wording.MARKS[severity]} {counted}</summary>",
             listed,

@@ -66,6 +66,18 @@ def covers_too_little(framework: FrameworkReport) -> bool:
     )
 
 
+def distinct(report: Report) -> tuple[Merged, ...]:
+    """Return every finding once, heaviest first: of one that two frameworks have, the heavier."""
+    heaviest: dict[tuple[str, str], Merged] = {}
+    for framework in report.frameworks:
+        for merged in framework.all_findings:
+            key = (merged.finding.code, merged.finding.subject)
+            kept = heaviest.get(key)
+            if kept is None or merged.finding.severity.rank < kept.finding.severity.rank:
+                heaviest[key] = merged
+    return tuple(sorted(heaviest.values(), key=lambda merged: merged.finding.severity.rank))
+
+
 def by_code(findings: Iterable[Merged], language: str) -> str:
     """Return how many of each code there are, most first: "Evidence missing 120, History too short 11"."""
     counts = Counter(merged.finding.code for merged in findings)
@@ -106,13 +118,13 @@ def next_better(report: Report, fail_on: str = "blocking") -> Message:
         case Verdict.NOT_READY:
             return _to_be_at_risk(report)
         case Verdict.AT_RISK:
-            found = _distinct(report, lambda severity: severity.rank <= Severity.AT_RISK.rank)
+            found = _count(report, lambda severity: severity.rank <= Severity.AT_RISK.rank)
             return say("settle {findings} to become ready", findings=_counted(found))
         case Verdict.READY:
             if exit_code(report, fail_on) == OK:
                 return say("nothing is missing; keep it so")
             limit = Severity(fail_on)
-            found = _distinct(report, lambda severity: severity.rank <= limit.rank)
+            found = _count(report, lambda severity: severity.rank <= limit.rank)
             return say("settle {findings} for exit code 0", findings=_counted(found))
 
 
@@ -127,8 +139,8 @@ def _to_be_evaluated(report: Report) -> Message:
 
 def _to_be_at_risk(report: Report) -> Message:
     """Say what blocks and whether the coverage has to rise too, and which verdict that gives."""
-    findings = _distinct(report, lambda severity: severity is Severity.BLOCKING)
-    remaining = _distinct(report, lambda severity: Severity.BLOCKING.rank < severity.rank <= Severity.AT_RISK.rank)
+    findings = _count(report, lambda severity: severity is Severity.BLOCKING)
+    remaining = _count(report, lambda severity: Severity.BLOCKING.rank < severity.rank <= Severity.AT_RISK.rank)
     verdict = wording.VERDICTS[Verdict.AT_RISK if remaining else Verdict.READY]
     not_ready = [framework for framework in report.frameworks if framework.verdict is Verdict.NOT_READY]
     uncovered = any(
@@ -158,17 +170,10 @@ def _keeps_coverage_down(merged: Merged) -> bool:
     return finding.severity in (Severity.BLOCKING, Severity.MAJOR) or finding.code == "document-not-effective"
 
 
-def _distinct(report: Report, wanted: Callable[[Severity], bool]) -> dict[Severity, int]:
-    """Count findings by severity; the same one in two frameworks counts once, with the heavier severity."""
-    heaviest: dict[tuple[str, str], Severity] = {}
-    for framework in report.frameworks:
-        for merged in framework.all_findings:
-            key, severity = (merged.finding.code, merged.finding.subject), merged.finding.severity
-            kept = heaviest.get(key)
-            if wanted(severity) and (kept is None or severity.rank < kept.rank):
-                heaviest[key] = severity
-    counts = Counter(heaviest.values())
-    return {severity: counts[severity] for severity in Severity if counts[severity]}
+def _count(report: Report, wanted: Callable[[Severity], bool]) -> dict[Severity, int]:
+    """Count the distinct findings by severity, heaviest first."""
+    counts = Counter(merged.finding.severity for merged in distinct(report))
+    return {severity: counts[severity] for severity in Severity if counts[severity] and wanted(severity)}
 
 
 def _counted(counts: dict[Severity, int]) -> tuple[Message, ...]:

@@ -69,7 +69,7 @@ class _Writer:
         """Who and what was judged, on which days, and how each framework stands."""
         report, page = self._report, self._page
         names = (one_line(each.in_(self._language)) for each in (report.organisation_name, report.programme_name))
-        page.add(Span(" · ".join((*names, report.programme_code)), BOLD))
+        page.add(Span(" · ".join(dict.fromkeys((*names, report.programme_code))), BOLD))
         stage = self._say(wording.STAGES[report.stage])
         page.add(f"{outlook.standards(report)} {stage} · {self._say(outlook.countdown(report))}")
         judged = say("Judged as of {day}, as known {moment}", day=report.as_of, moment=outlook.moment(report))
