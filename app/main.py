@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 from fastapi import FastAPI
 
 from app import __version__
 from app.api import openapi, problems, routes
+from app.api.deps import now
 from app.identity.actor import Actor
 from app.runtime import open_runtime
 from app.settings import Settings
@@ -25,7 +25,7 @@ def create_app(settings: Settings | None = None, *, actor: Actor | None = None) 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_runtime(settings, at=datetime.now(UTC)) as runtime:
+        with open_runtime(settings, at=now()) as runtime:
             app.state.runtime = runtime
             yield
 
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, *, actor: Actor | None = None) 
         docs_url=None,  # the pages that come with the framework load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=openapi.operation_id,
     )
     app.state.settings, app.state.actor = settings, actor
     problems.install(app)

@@ -9,7 +9,10 @@ import hypothesis
 import pytest
 
 from app.database import Database
+from tests.builders import house
 from tests.servers import PostgresqlTemplate, SqliteTemplate, Template, postgresql_server
+
+__all__ = ["house"]
 
 hypothesis.settings.register_profile("auditready", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis.settings.load_profile("auditready")

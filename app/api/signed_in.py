@@ -38,7 +38,7 @@ def sign_in_request(request: Request, admit: Admit | None = None) -> None:
 def _secret_of(header: str) -> str:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer" or not secret:
-        raise Unauthorized("Send a token: Authorization: Bearer ar_... `auditready token create` makes one.")
+        raise Unauthorized("Send a token: Authorization: Bearer ar_... `auditready token make` makes one.")
     return secret.strip()
 
 

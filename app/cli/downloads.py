@@ -76,6 +76,8 @@ def save(where: Where, api: "Api", files: Sequence[Stored], *, output: str | Non
         raise Trouble(say("There is no such file."), REFUSED)
     if output is not None and len(files) > 1:
         raise Trouble(say("There are {count} files: choose one with --position.", count=len(files)), WRONG, "output")
+    if output is None:
+        Path(folder).mkdir(parents=True, exist_ok=True)
     for file in files:
         target = Path(output) if output is not None else Path(folder) / _own_name(file)
         if output != STDOUT and target.exists() and not force:

@@ -1,5 +1,6 @@
 """Names that people use, found through the API: the one programme, a user by login, a document by its number."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from app.cli.where import REFUSED, Trouble
@@ -15,19 +16,28 @@ ID_LENGTH = 36
 
 def the_programme(api: "Api", name: str | None) -> dict[str, Any]:
     """Return the programme of this code or id; without one, the only one there is. Raises Trouble."""
-    if name is not None:
-        found: dict[str, Any] = api.get("programmes", name)
-        return found
-    items: list[dict[str, Any]] = api.get("programmes")["items"]
-    return items[0] if len(items) == 1 else _choose(items, "code", "--programme")
+    items = api.get("programmes")["items"] if name is None else [api.get("programmes", name)]
+    found: dict[str, Any] = items[0] if len(items) == 1 else _choose(items, "code", "--programme")
+    api.where.names[found["id"]] = found["code"]
+    _learn_names(api, found["organisation_id"])
+    return found
 
 
 def the_organisation(api: "Api", name: str | None) -> str:
     """Return the id of the organisation; without a name, the only one there is. Raises Trouble."""
-    if name is not None:
-        return name
-    items: list[dict[str, Any]] = api.get("organisations")["items"]
-    return str((items[0] if len(items) == 1 else _choose(items, "id", "--organisation"))["id"])
+    if name is None:
+        items = api.get("organisations")["items"]
+        name = str((items[0] if len(items) == 1 else _choose(items, "id", "--organisation"))["id"])
+    _learn_names(api, name)
+    return name
+
+
+def _learn_names(api: "Api", organisation_id: str) -> None:
+    """Learn who is who, so that tables show names; who may not read that sees ids."""
+    if not api.where.json:
+        with suppress(Trouble):
+            people = api.get("organisations", organisation_id, "people")["items"]
+            api.where.names.update({each["user_id"]: each["name"] for each in people})
 
 
 def user_id(api: "Api", organisation_id: str, login: str | None) -> str | None:

@@ -8,14 +8,13 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from app.checks.formats.terminal import Page, Span, columns, padded
-from app.cli.options import Argument, Option, everywhere, language_of
+from app.cli.options import PREFIX, Argument, Option, everywhere, language_of
 from app.language import Message, say
 
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMN = 26
 PAGE_WIDTH = 100
 INDENT = (Span("  "),)
-EVERYWHERE = frozenset(each.name for each in everywhere())
 
 
 class Misused(click.UsageError):
@@ -167,9 +166,11 @@ def verb(name: str, said: Message, *, example: str) -> Callable[[Callable[..., A
 
 
 def _options(ctx: click.Context, params: Sequence[click.Parameter], *, shared: bool) -> list[tuple[str, str]]:
-    return [
-        each.line(ctx) for each in params if isinstance(each, Option) and (each.name in {*EVERYWHERE, "help"}) is shared
-    ]
+    return [each.line(ctx) for each in params if isinstance(each, Option) and _is_shared(each) is shared]
+
+
+def _is_shared(option: Option) -> bool:
+    return option.name == "help" or str(option.name).startswith(PREFIX)
 
 
 def _add_rows(page: Page, rows: Sequence[tuple[str, str]]) -> None:

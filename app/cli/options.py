@@ -14,6 +14,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 Given = Any
 """What an option was given: text, a number, a day, a truth value, or several; its kind was checked."""
 ISO_DAY_LENGTH = 10
+PREFIX = "everywhere_"
+"""Sets the names of these options apart from those of the commands' own."""
 OTHER = {"data": "server", "server": "data"}
 """A command works on a data folder or on a server."""
 
@@ -128,31 +130,33 @@ def paged(function: F) -> F:
 def everywhere(*, environment: bool = False) -> list[click.Parameter]:
     """Return the options that every command takes; only the first set of them reads the environment."""
 
-    def made(*decls: str, said: Message, variable: str | None = None, **more: Given) -> Option:
+    def made(field: str, *, said: Message, variable: str | None = None, **more: Given) -> Option:
         named = variable if environment else None
+        flag_of = "--as" if field == "as_login" else f"--{field}"
+        decls = (flag_of, PREFIX + field)
         return Option(decls, said=said, expose_value=False, callback=_keep, envvar=named, **more)
 
     return [
-        made("--data", metavar="DIR", said=say("Work on this data folder (AUDITREADY_DATA_FOLDER, else ./data).")),
+        made("data", metavar="DIR", said=say("Work on this data folder (AUDITREADY_DATA_FOLDER, else ./data).")),
         made(
-            "--server",
+            "server",
             metavar="URL",
             variable="AUDITREADY_SERVER",
             said=say("Work on a server instead (AUDITREADY_SERVER), with a token."),
         ),
         made(
-            "--token",
+            "token",
             metavar="TOKEN",
             variable="AUDITREADY_TOKEN",
             said=say("The token for the server; better in AUDITREADY_TOKEN, where other users do not see it."),
         ),
-        made("--as", "as_login", metavar="LOGIN", said=say("On a data folder: act as this user.")),
+        made("as_login", metavar="LOGIN", said=say("On a data folder: act as this user.")),
         made(
-            "--language",
+            "language",
             type=one_of("zh", "en"),
             said=say("Language of the answer (AUDITREADY_LANGUAGE, else that of the system)."),
         ),
-        made("--json", is_flag=True, default=None, said=say("Print data as JSON.")),
+        made("json", is_flag=True, default=None, said=say("Print data as JSON.")),
     ]
 
 
@@ -171,9 +175,10 @@ def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
     where = ctx.find_object(Where)
     if value is None or where is None or param.name is None:
         return
+    field = param.name.removeprefix(PREFIX)
     written = ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
-    if param.name == "server" and not written and where.data is not None:
+    if field == "server" and not written and where.data is not None:
         return
-    setattr(where, param.name, value)
-    if param.name in OTHER and written:
-        setattr(where, OTHER[param.name], None)
+    setattr(where, field, value)
+    if field in OTHER and written:
+        setattr(where, OTHER[field], None)

@@ -52,4 +52,4 @@ def serve(where: Where, host: str, port: int, workers: int, proxies: tuple[str, 
     )
 
 
-command = verb("serve", say("Start the server; pages and API are under the same address."), example=EXAMPLE)(serve)
+command = verb("serve", say("Start the server for the API under /api/v1."), example=EXAMPLE)(serve)

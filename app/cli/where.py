@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.errors import AppError
@@ -29,7 +29,7 @@ class Trouble(Exception):
 
 @dataclass(slots=True)
 class Where:
-    """Filled while the command line is read, then left alone."""
+    """Filled while the command line is read; `names` of people and programmes by id later, for tables."""
 
     language: str = "en"
     data: str | None = None
@@ -37,6 +37,7 @@ class Where:
     token: str | None = None
     as_login: str | None = None
     json: bool = False
+    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def remote(self) -> bool:
@@ -76,7 +77,7 @@ class Where:
         if self.json:
             output.print_json(items if body is None else body)
         else:
-            output.print_table(items, columns.split(), self.language)
+            output.print_table(items, columns.split(), self)
 
     def details(self, item: Mapping[str, Any], **parts: str) -> None:
         """Print one thing: as JSON, or its fields and then, as tables, the lists that `parts` gives columns for."""
@@ -85,7 +86,7 @@ class Where:
         if self.json:
             output.print_json(item)
         else:
-            output.print_details(item, parts, self.language)
+            output.print_details(item, parts, self)
 
     def tell_of_more(self, more: bool) -> None:  # noqa: FBT001 (what `Listed` says)
         """Say that a list goes on."""

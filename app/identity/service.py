@@ -223,9 +223,22 @@ def sign_in(
     session: Session, login: str, password: str, *, at: datetime, hours: int, memory_kib: int
 ) -> tuple[Token, str]:
     """Return a session token and its secret for the right password. Raises Unauthorized, the same for every cause."""
+    return start_session(session, check_sign_in(session, login, password, memory_kib=memory_kib), at=at, hours=hours)
+
+
+def check_sign_in(session: Session, login: str, password: str, *, memory_kib: int) -> str:
+    """Return the user's id for the right password; slow, so ask in `reading()`. Raises Unauthorized as `sign_in`."""
     user = _by_login(session, login)
     right = matches(password, user.password_hash if user else None, memory_kib)
     if user is None or not right or user.disabled_at is not None:
+        raise Unauthorized("The login or the password is wrong.")
+    return user.id
+
+
+def start_session(session: Session, user_id: str, *, at: datetime, hours: int) -> tuple[Token, str]:
+    """Return a session token and its secret for a user whose password was right. Raises Unauthorized."""
+    user = session.get(User, user_id)
+    if user is None or user.disabled_at is not None:
         raise Unauthorized("The login or the password is wrong.")
     token, secret = _token("session", user.id, at, timedelta(hours=hours))
     session.add(token)

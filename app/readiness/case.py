@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from app.readiness.facts import Damage, Facts, Need, Paper, Proof, Suspect, Waiver
 from app.readiness.findings import Item, Severity
@@ -25,17 +26,19 @@ class View:
         return min(self.as_of, self.known_on)
 
 
-@dataclass(slots=True)
+@dataclass
 class Case:
     """What the rules look at for one expectation.
 
-    `accepted` holds what counts as of the judged day, `pending` what waits for acceptance, `rejected` what was refused;
-    `papers` the revisions of linked documents, withdrawn documents left out.
+    `accepted` holds what counts as of the judged day, `later` what was collected after it (where the day lies in the
+    past), `pending` what waits for acceptance, `rejected` what was refused; `papers` the revisions of linked documents,
+    withdrawn documents left out.
     """
 
     need: Need
     view: View
     accepted: list[Proof] = field(default_factory=list)
+    later: list[Proof] = field(default_factory=list)
     pending: list[Proof] = field(default_factory=list)
     rejected: list[Proof] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
@@ -64,8 +67,9 @@ class Case:
         """Months of unbroken records wanted: the expectation's own figure, else the programme's."""
         return self.need.history_months or self.view.facts.limits.min_operation_months
 
-    def window(self) -> list[Period]:
-        """Return the whole periods of the history window up to the judged day, since operation started.
+    @cached_property
+    def window(self) -> tuple[Period, ...]:
+        """The whole periods of the history window up to the judged day, since operation started.
 
         The window begins with the period that holds the day `history_months` before the judged day, so that three
         months of history are three whole calendar months.
@@ -73,11 +77,26 @@ class Case:
         view, cadence = self.view, self.need.cadence
         first = period_of(add_months(view.as_of, -self.history_months), cadence).start
         start = view.facts.start_of_operation
-        return [
+        return tuple(
             period
             for period in periods_between(first, view.as_of, cadence)
             if period.end < view.as_of and (start is None or period.start >= start)
-        ]
+        )
+
+    @cached_property
+    def covered(self) -> dict[str, list[Proof]]:
+        """What counts, by name of the period of the window it covers a day of; periods without anything are left out."""
+        spans = [(*span(proof), proof) for proof in self.accepted]
+        found = {
+            period.name: [proof for first, last, proof in spans if first <= period.end and last >= period.start]
+            for period in self.window
+        }
+        return {name: proofs for name, proofs in found.items() if proofs}
+
+    def periods_of(self, proof: Proof) -> list[Period]:
+        """Return the periods of the window that `proof` covers a day of."""
+        first, last = span(proof)
+        return [period for period in self.window if first <= period.end and last >= period.start]
 
     def due_on(self, period: Period) -> date:
         """Return the day by which a period's record must be there: its end and the days of grace."""
@@ -90,12 +109,28 @@ class Case:
             return period_of(first, self.need.cadence).start
         return first
 
+    @cached_property
+    def ends_on(self) -> date:
+        """The last day on which anything that counts on the judged day is valid."""
+        return max(map(self.last_day, self.accepted), default=date.min)
+
+    @cached_property
+    def known_until(self) -> date:
+        """The last day on which anything known is valid, whether collected by the judged day or later."""
+        return max([self.ends_on, *map(self.last_day, self.later)])
+
     def last_day(self, proof: Proof) -> date:
         """Return the last day on which `proof` is valid: `valid_until`, or its age limit, whichever is earlier."""
         end = proof.valid_until or date.max
         if self.need.max_age_days is None:
             return end
         return min(end, add_days(proof.period_to or proof.collected_on, self.need.max_age_days))
+
+
+def span(proof: Proof) -> tuple[date, date]:
+    """Return the first and last day a proof covers: its period, else the day it was collected."""
+    first = proof.period_from or proof.collected_on
+    return first, proof.period_to or max(first, proof.collected_on)
 
 
 def items_of(proofs: Iterable[Proof]) -> tuple[Item, ...]:
@@ -129,14 +164,16 @@ def cases(view: View, needs: Sequence[Need]) -> list[Case]:
 def _sort_proofs(found: dict[str, Case], view: View) -> None:
     as_of, known_on, count_submitted = view.as_of, view.known_on, view.facts.limits.count_submitted
     for proof in view.facts.proofs:
-        case = found.get(proof[0])
-        if case is None or proof.collected_on > as_of or proof.recorded_on > known_on:
-            continue
+        case = found.get(proof.need_id)
+        if case is None or proof.collected_on > known_on or proof.recorded_on > known_on:
+            continue  # not known, or not possible, by then
         state = proof.state
         if proof.nil_return and not case.need.nil_return:
             continue
         if state == "accepted" or (count_submitted and state == "submitted"):
-            case.accepted.append(proof)
+            (case.accepted if proof.collected_on <= as_of else case.later).append(proof)
+        elif proof.collected_on > as_of:
+            continue
         elif state == "submitted":
             case.pending.append(proof)
         else:

@@ -9,6 +9,7 @@ from app.readiness.case import Case, View, cases
 from app.readiness.facts import Facts, Limits, Need
 from app.readiness.findings import Assessment, Finding, Severity, Standing, Status, Verdict
 from app.readiness.rules import PROGRAMME_RULES, RULES
+from app.readiness.rules.documents import effective_papers
 
 ENGINE_VERSION = "1"
 """Stored with every snapshot; raised when a rule changes what it says of the same facts."""
@@ -24,11 +25,12 @@ def assess(facts: Facts, *, stage: int, as_of: date, known_on: date) -> Assessme
     """
     view = View(facts, stage, as_of, known_on)
     needs = sorted((need for need in facts.needs if need.stage <= stage), key=lambda need: need.id)
-    standings = tuple(_standing(case) for case in cases(view, needs))
+    judged = cases(view, needs)
+    standings = tuple(_standing(case) for case in judged)
     programme = _heaviest_first(finding for rule in PROGRAMME_RULES for finding in rule(view)) if needs else ()
     expected = [
-        (need, standing)
-        for need, standing in zip(needs, standings, strict=True)
+        (case.need, standing)
+        for case, standing in zip(judged, standings, strict=True)
         if standing.status not in (Status.WAIVED, Status.NOT_EXPECTED)
     ]
     score = _score(expected, facts.limits)
@@ -57,11 +59,19 @@ def _standing(case: Case) -> Standing:
         status = Status.WAIVED
     elif any(finding.severity is Severity.AT_RISK for finding in findings):
         status = Status.AT_RISK
-    elif case.need.optional and not (case.accepted or case.papers):
+    elif case.need.optional and not _is_there(case):
         status = Status.NOT_EXPECTED
     else:
         status = Status.MET
-    return Standing(case.need.id, status, met and status is not Status.NOT_EXPECTED, _heaviest_first(findings))
+    met = met and status not in (Status.WAIVED, Status.NOT_EXPECTED)
+    return Standing(case.need.id, status, met, _heaviest_first(findings))
+
+
+def _is_there(case: Case) -> bool:
+    """Whether something counts on the judged day: what is optional is expected of those who have it."""
+    if case.need.action != "retain":
+        return bool(effective_papers(case))
+    return bool(case.accepted) and (case.by_period or case.ends_on >= case.view.as_of)
 
 
 def _apply_waivers(case: Case, findings: list[Finding]) -> tuple[list[Finding], bool]:
@@ -70,7 +80,7 @@ def _apply_waivers(case: Case, findings: list[Finding]) -> tuple[list[Finding], 
     Nothing the standard itself demands can be waived (readiness, section 1; ISO/IEC 20000-1, 1.2 allows no exclusion).
     """
     view = case.view
-    granted = [waiver for waiver in case.waivers if waiver.granted_on <= view.as_of]
+    granted = [waiver for waiver in case.waivers if waiver.granted_on <= view.today]
     if case.need.required or not granted:
         return findings, False
     last = max(granted, key=lambda waiver: (waiver.until, waiver.reason))
@@ -87,7 +97,7 @@ def _apply_waivers(case: Case, findings: list[Finding]) -> tuple[list[Finding], 
             days=(last.until,),
         )
         return [*(finding for finding in findings if finding.code == "file-damaged"), waived], True
-    if not any(finding.severity in GAPS for finding in findings):
+    if not any(_reopened(finding) for finding in findings):
         return findings, False
     ended = Finding(
         code="waiver-expired",
@@ -100,10 +110,13 @@ def _apply_waivers(case: Case, findings: list[Finding]) -> tuple[list[Finding], 
         act_by=last.until if last.until >= view.known_on else None,
     )
     if ended.act_by is not None:  # still waived today: the gap opens only after that day
-        findings = [
-            replace(finding, act_by=ended.act_by) if finding.severity in GAPS else finding for finding in findings
-        ]
+        findings = [replace(finding, act_by=ended.act_by) if _reopened(finding) else finding for finding in findings]
     return [*findings, ended], False
+
+
+def _reopened(finding: Finding) -> bool:
+    """Whether a waiver would have set this gap aside."""
+    return finding.severity in GAPS and finding.code != "file-damaged"
 
 
 def _verdict(findings: tuple[Finding, ...], score: float, limits: Limits) -> Verdict:

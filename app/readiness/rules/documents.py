@@ -112,7 +112,7 @@ def _review_on(case: Case, paper: Paper) -> date:
 
 
 def _why_unapproved(case: Case) -> Message:
-    waiting = [paper for paper in case.papers if paper.state == "in_review"]
+    waiting = [paper for paper in case.papers if paper.state == "in_review" or paper.missing_signatures]
     if waiting:
         missing = max(paper.missing_signatures for paper in waiting)
         return say("{name}: in review, approvals still awaited: {count}.", name=case.need.name, count=missing)

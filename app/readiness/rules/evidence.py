@@ -1,13 +1,11 @@
 """Evidence for expectations to *retain*: is anything there that counts, and is it valid on the day?"""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from app.language import Message, say
 from app.readiness.case import Case, items_of
 from app.readiness.facts import Proof
 from app.readiness.findings import Finding, Severity
-from app.readiness.periods import Period
 
 ADD_EVIDENCE = say("Add the record as evidence and have it accepted.")
 
@@ -31,7 +29,7 @@ def nothing_counts(case: Case) -> Iterator[Finding]:
             )
         else:
             yield _finding(case, "evidence-missing", _why_missing(case), ADD_EVIDENCE, case.pending)
-    elif not case.by_period and _lapsed(case):
+    elif not case.by_period and case.ends_on < case.view.as_of <= case.view.known_on <= case.known_until:
         message = say("{name}: nothing was valid on {day}.", name=need.name, day=case.view.as_of)
         yield _finding(case, "evidence-missing", message, ADD_EVIDENCE, case.accepted)
 
@@ -39,15 +37,16 @@ def nothing_counts(case: Case) -> Iterator[Finding]:
 def has_expired(case: Case) -> Iterator[Finding]:
     """`evidence-expired` where everything that ever counted had ended by the day of knowledge; names the day it ended.
 
-    The end is `valid_until`, or `max_age_days` after the period covered or the day of collection. Records of a cadence
-    judged period by period do not expire: their holes are periods.
+    The end is `valid_until`, or `max_age_days` after the period covered or the day of collection. Of a past day, what
+    was collected after it counts too: what has been renewed since has not expired. Records of a cadence judged period
+    by period do not expire: their holes are periods.
     """
     if case.need.action != "retain" or case.by_period or not case.accepted:
         return
-    ended_on = max(case.last_day(proof) for proof in case.accepted)
+    ended_on = case.known_until
     if ended_on >= case.view.known_on:
         return
-    last = [proof for proof in case.accepted if case.last_day(proof) == ended_on]
+    last = [proof for proof in (*case.accepted, *case.later) if case.last_day(proof) == ended_on]
     yield Finding(
         code="evidence-expired",
         severity=case.missing_severity if not case.need.optional else Severity.OBSERVATION,
@@ -65,7 +64,7 @@ def will_expire(case: Case) -> Iterator[Finding]:
     view = case.view
     if case.need.action != "retain" or case.by_period or not case.accepted or case.need.optional:
         return
-    last_safe = max(case.last_day(proof) for proof in case.accepted)
+    last_safe = case.ends_on
     if not view.known_on <= last_safe < view.as_of:
         return
     last = [proof for proof in case.accepted if case.last_day(proof) == last_safe]
@@ -85,60 +84,35 @@ def will_expire(case: Case) -> Iterator[Finding]:
 
 
 def waits_for_acceptance(case: Case) -> Iterator[Finding]:
-    """`acceptance-pending` where submitted evidence would fill what nothing accepted fills."""
+    """`acceptance-pending` where submitted evidence would fill what nothing accepted fills.
+
+    An optional record that waits is only observed: without it nothing would be missing.
+    """
     if case.need.action != "retain":
         return
     awaited = [proof for proof in case.pending if _would_help(case, proof)]
     if awaited:
+        items = items_of(awaited)
         yield Finding(
             code="acceptance-pending",
-            severity=Severity.AT_RISK,
+            severity=Severity.OBSERVATION if case.need.optional else Severity.AT_RISK,
             subject=case.need.id,
             clause=case.need.clause,
             message=say(
-                "{name}: {count} submitted, nobody has accepted it yet.", name=case.need.name, count=len(awaited)
+                "{name}: {count} submitted, nobody has accepted it yet.", name=case.need.name, count=len(items)
             ),
             next_step=say("Ask a reviewer other than the submitter to accept or reject it."),
-            items=items_of(awaited),
+            items=items,
         )
 
 
 def _would_help(case: Case, proof: Proof) -> bool:
     if not case.accepted:
         return True
-    if not case.by_period:
-        view = case.view
-        return case.last_day(proof) >= view.today and all(case.last_day(each) < view.as_of for each in case.accepted)
-    covered = covered_periods(case, case.accepted)
-    return any(period.name not in covered for period in _periods_of(case, proof))
-
-
-def covered_periods(case: Case, proofs: Iterable[Proof]) -> dict[str, list[Proof]]:
-    """Return, by name of the period, the proofs that cover a day of each whole period of the window."""
-    covered: dict[str, list[Proof]] = {}
-    window = case.window()
-    for proof in proofs:
-        first, last = span(proof)
-        for period in window:
-            if first <= period.end and last >= period.start:
-                covered.setdefault(period.name, []).append(proof)
-    return covered
-
-
-def _periods_of(case: Case, proof: Proof) -> list[Period]:
-    first, last = span(proof)
-    return [period for period in case.window() if first <= period.end and last >= period.start]
-
-
-def span(proof: Proof) -> tuple[date, date]:
-    """Return the first and last day a proof covers: its period, else the day it was collected."""
-    first = proof.period_from or proof.collected_on
-    return first, proof.period_to or max(first, proof.collected_on)
-
-
-def _lapsed(case: Case) -> bool:
-    ends = [case.last_day(proof) for proof in case.accepted]
-    return max(ends) >= case.view.known_on and max(ends) < case.view.as_of <= case.view.known_on
+    if case.by_period:
+        return any(period.name not in case.covered for period in case.periods_of(proof))
+    last_day = case.last_day(proof)
+    return case.ends_on < case.view.as_of and case.ends_on < last_day and case.view.today <= last_day
 
 
 def _why_missing(case: Case) -> Message:

@@ -6,10 +6,9 @@ from datetime import date
 from itertools import islice, takewhile
 
 from app.language import say
-from app.readiness.case import Case, items_of
+from app.readiness.case import Case, items_of, span
 from app.readiness.findings import Finding, Severity
 from app.readiness.periods import Period, add_days, add_months, period_of, periods_between
-from app.readiness.rules.evidence import covered_periods, span
 
 MAX_UPCOMING = 24
 BACKFILL_PERIODS = 3
@@ -19,14 +18,13 @@ BACKFILL_PERIODS = 3
 def period_missing(case: Case) -> Iterator[Finding]:
     """`period-missing` where a whole closed period of the window has no accepted evidence; lists each period.
 
-    A period's record is expected from the day its grace ends: until then it is still to be collected. Where nothing at
-    all counts the expectation is `evidence-missing` instead. Source: RC-05, F-07 of the audit model.
+    A period's record is missing after the last of its days of grace: until then it is still to be collected. Where
+    nothing at all counts the expectation is `evidence-missing` instead. Source: RC-05, F-07 of the audit model.
     """
     if not case.by_period or not case.accepted or case.need.optional:
         return
-    covered = covered_periods(case, case.accepted)
     holes = [
-        period for period in case.window() if period.name not in covered and case.due_on(period) < case.view.known_on
+        period for period in case.window if period.name not in case.covered and case.due_on(period) < case.view.today
     ]
     if holes:
         names = tuple(period.name for period in holes)
@@ -47,15 +45,14 @@ def period_late(case: Case) -> Iterator[Finding]:
     if not case.by_period:
         return
     late: list[tuple[Period, date]] = []
-    covered = covered_periods(case, case.accepted)
-    for period in case.window():
-        if proofs := covered.get(period.name):
+    for period in case.window:
+        if proofs := case.covered.get(period.name):
             recorded_on = min(proof.recorded_on for proof in proofs)
             if recorded_on > case.due_on(period):
                 late.append((period, recorded_on))
     if late:
         names = tuple(period.name for period, _ in late)
-        proofs = [proof for name in names for proof in covered[name]]
+        proofs = [proof for name in names for proof in case.covered[name]]
         yield Finding(
             code="period-late",
             severity=Severity.OBSERVATION,
@@ -74,8 +71,7 @@ def period_backfilled(case: Case) -> Iterator[Finding]:
     if not case.by_period:
         return
     by_day: defaultdict[date, list[str]] = defaultdict(list)
-    covered = covered_periods(case, case.accepted)
-    for name, proofs in covered.items():
+    for name, proofs in case.covered.items():
         by_day[min(proof.recorded_on for proof in proofs)].append(name)
     days = sorted(day for day, names in by_day.items() if len(names) >= BACKFILL_PERIODS)
     if days:
@@ -87,7 +83,7 @@ def period_backfilled(case: Case) -> Iterator[Finding]:
             clause=case.need.clause,
             message=say("{name}: {periods} were all recorded on one day.", name=case.need.name, periods=names),
             next_step=say("Keep what shows when the records were made; collect each period when it closes."),
-            items=items_of(proof for name in names for proof in covered[name]),
+            items=items_of(proof for name in names for proof in case.covered[name]),
             days=tuple(days),
             periods=names,
         )
@@ -101,7 +97,7 @@ def period_upcoming(case: Case) -> Iterator[Finding]:
     if not case.by_period or case.need.optional:
         return
     view, start = case.view, case.view.facts.start_of_operation
-    spans = [span(proof) for proof in case.accepted]
+    spans = [span(proof) for proof in (*case.accepted, *case.later)]
     first = add_days(view.known_on, -view.facts.limits.period_grace_days)
     coming = takewhile(lambda period: period.end < view.as_of, periods_between(first, view.as_of, case.need.cadence))
     upcoming = [
@@ -136,17 +132,19 @@ def too_short(case: Case) -> Iterator[Finding]:
     """`history-too-short` where the records begin too late for the months of history; names the earliest possible day.
 
     At risk on stage 1, blocking on stage 2. Nothing recorded at all is no history either, so that adding a first record
-    never makes things worse. Source: F-07 of the audit model, CNCA 2012 (three months of operation).
+    never makes things worse; a history begun now starts with the first period whose days of grace are not over.
+    Source: F-07 of the audit model, CNCA 2012 (three months of operation).
     """
     need, view = case.need, case.view
     if need.action != "retain" or need.history_months is None or need.optional:
         return
     first = case.first_covered()
-    start = first if first is not None else _first_possible(case)
-    if start <= add_months(view.as_of, -need.history_months):
-        return
+    possible = _first_possible(case)
+    start = possible if first is None else min(first, possible)
     enough_on = add_months(start, need.history_months)
-    if first is None:
+    if enough_on <= view.as_of:
+        return
+    if first is None or first > possible:
         message = say(
             "{name}: no history yet; begun now, {months} months are reached on {day}.",
             name=need.name,
@@ -169,13 +167,14 @@ def too_short(case: Case) -> Iterator[Finding]:
         message=message,
         next_step=say("Keep collecting, add older records if they exist, or plan the audit on that day or later."),
         days=(start, enough_on),
-        act_by=add_months(view.as_of, -need.history_months) if first is None else None,
         possible_from=enough_on,
     )
 
 
 def _first_possible(case: Case) -> date:
-    """The first day a history begun now can cover."""
-    if case.by_period:
-        return period_of(case.view.known_on, case.need.cadence).start
-    return case.view.known_on
+    """The first day a history begun now can cover, not before operation starts."""
+    view, start = case.view, case.view.facts.start_of_operation or date.min
+    if not case.by_period:
+        return max(view.known_on, start)
+    still_in_grace = add_days(view.known_on, -view.facts.limits.period_grace_days)
+    return period_of(max(still_in_grace, start), case.need.cadence).start

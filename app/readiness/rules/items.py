@@ -1,9 +1,10 @@
 """What may be wrong with an expectation's items whatever they prove: owner, files, links."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.language import say
 from app.readiness.case import Case
+from app.readiness.facts import Damage, Suspect
 from app.readiness.findings import Finding, Item, Severity
 from app.readiness.rules.documents import effective_papers
 
@@ -12,7 +13,8 @@ def nobody_owns(case: Case) -> Iterator[Finding]:
     """`owner-missing` where neither the clause (or its process) nor any item that counts has an owner."""
     if case.need.optional or case.need.owner is not None:
         return
-    if any(proof.owner for proof in case.accepted) or any(paper.owner for paper in effective_papers(case)):
+    counting = case.accepted if case.need.action == "retain" else effective_papers(case)
+    if any(item.owner for item in counting):
         return
     yield Finding(
         code="owner-missing",
@@ -39,7 +41,7 @@ def file_damaged(case: Case) -> Iterator[Finding]:
                 files=tuple(sorted({damage.file_name for damage in found})),
             ),
             next_step=say("Restore the files from a backup, or submit the original again."),
-            items=tuple(sorted({Item("evidence", damage.item_id, damage.title) for damage in found})),
+            items=_items(case, found),
             days=(min(damage.found_on for damage in found),),
         )
 
@@ -59,6 +61,15 @@ def link_suspect(case: Case) -> Iterator[Finding]:
                 titles=tuple(sorted({suspect.title for suspect in found})),
             ),
             next_step=say("Look whether the item still answers the expectation, then confirm or remove the link."),
-            items=tuple(sorted({Item(suspect.cause, suspect.item_id, suspect.title) for suspect in found})),
+            items=_items(case, found),
             days=(max(suspect.changed_on for suspect in found),),
         )
+
+
+def _items(case: Case, found: Iterable[Damage | Suspect]) -> tuple[Item, ...]:
+    documents = {paper.document_id for paper in case.papers}
+    return tuple(
+        sorted(
+            {Item("document" if each.item_id in documents else "evidence", each.item_id, each.title) for each in found}
+        )
+    )

@@ -49,7 +49,7 @@ def service_uncovered(view: View) -> Iterator[Finding]:
     clause = view.facts.service_clause
     if clause is None:
         return
-    for service in sorted(view.facts.services):
+    for service in sorted(dict.fromkeys(view.facts.services), key=lambda service: service.id):
         current, last_end = _in_force(service.agreements, view.as_of)
         lacks: list[Message] = []
         if not service.owner:
@@ -77,7 +77,7 @@ def supplier_uncovered(view: View) -> Iterator[Finding]:
     clause = view.facts.supplier_clause
     if clause is None:
         return
-    for party in sorted(view.facts.parties):
+    for party in sorted(dict.fromkeys(view.facts.parties), key=lambda party: party.id):
         current, last_end = _in_force(party.agreements, view.as_of)
         if current:
             continue

@@ -1,0 +1,59 @@
+"""Commands run in this process, as people type them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from app.cli.root import root
+
+FRAMEWORK = """\
+schema_version: 1
+framework:
+  id: house-rules
+  version: "1.0.0"
+  reference: House rules
+  edition: 1
+  published: "2026-01"
+  coverage: full
+  title_en: House rules
+  title_zh: 内部规定
+clauses:
+  - number: "1"
+    parent: null
+    type: requirement
+    title_en: Desk
+    title_zh: 服务台
+    summary_en: There is a desk with a policy.
+    summary_zh: 设有服务台并制定方针。
+    expectations:
+      - {id: desk-policy, kind: policy, action: maintain, stage: 1, cadence: annual, max_age_days: 365,
+         approval_required: true, required: true, name_en: Desk policy, name_zh: 服务台方针}
+"""
+
+
+class Cli:
+    """Runs commands in this process on one data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, *arguments: str, code: int = 0, given: str | None = None) -> Result:
+        """Run a command, which must end with `code` and never with a traceback."""
+        result = CliRunner().invoke(root, ["--data", str(self.folder), *arguments], given, prog_name="auditready")
+        assert "Traceback" not in result.output
+        assert isinstance(result.exception, SystemExit | None), result.exception
+        assert result.exit_code == code, result.output
+        return result
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        """Run a command with --json and return what it printed."""
+        return json.loads(self.run(*arguments, "--json", code=code).stdout)
+
+    def refused(self, *arguments: str, code: int = 1) -> str:
+        """Run a command that is refused and return its sentence."""
+        result = self.run(*arguments, code=code)
+        assert result.stdout == "", "messages belong on standard error"
+        assert len(result.stderr.strip().splitlines()) == 1, "one sentence"
+        return result.stderr.strip()

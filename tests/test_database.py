@@ -1,0 +1,220 @@
+"""The database means the same on SQLite and on PostgreSQL; the migrations lead there and back."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from threading import Event as Signal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+
+from app import tables
+from app.database import Database, insert_missing, new_id
+from app.errors import Invalid, Unavailable
+from app.identity.models import User
+from app.programmes.models import Programme
+from app.runtime import newest_schema, schema_version
+from app.storage.models import StoredBlob
+from tests.builders import AT
+from tests.servers import ROOT
+
+
+def blob(name: str, at: datetime = AT) -> StoredBlob:
+    """Return a row to store."""
+    return StoredBlob(sha256=name, size_bytes=1 << 40, stored_at=at)
+
+
+def names(database: Database) -> list[str]:
+    """Return what is stored."""
+    with database.reading() as session:
+        return sorted(session.scalars(select(StoredBlob.sha256)))
+
+
+def test_a_read_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError), database.reading() as session:
+        session.add(blob("a"))
+        session.flush()
+    assert names(database) == []
+    with database.writing() as session:
+        session.add(blob("b"))
+    assert names(database) == ["b"]
+
+
+def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
+    with pytest.raises(LookupError), database.writing() as session:
+        session.add(blob("a"))
+        session.flush()
+        raise LookupError
+    assert names(database) == []
+
+
+def test_a_read_sees_one_frozen_moment(database: Database) -> None:
+    with database.reading() as session:
+        assert session.scalars(select(StoredBlob)).all() == []
+        with database.writing() as other:
+            other.add(blob("a"))
+        assert session.scalars(select(StoredBlob)).all() == []
+    assert names(database) == ["a"]
+
+
+@pytest.mark.only("sqlite")
+def test_a_second_writer_waits_for_the_first_and_sees_what_it_did(database: Database) -> None:
+    begun = Signal()
+
+    def first() -> None:
+        with database.writing() as session:
+            session.add(blob("a"))
+            session.flush()
+            begun.set()
+            session.add(blob("b"))
+
+    def second() -> list[str]:
+        begun.wait(20)
+        with database.writing() as session:
+            return sorted(session.scalars(select(StoredBlob.sha256)))
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.submit(first), pool.submit(second)
+        one.result()
+        assert other.result() == ["a", "b"]
+
+
+def test_a_row_that_refers_to_nothing_is_refused(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.add(Programme(id="p", organisation_id="nobody", code="x", created_at=AT))
+
+
+def test_a_moment_comes_back_as_it_was_wherever_it_was_said(database: Database) -> None:
+    moment = datetime(2026, 8, 10, 1, 2, 3, 456789, tzinfo=timezone(timedelta(hours=8)))
+    with database.writing() as session:
+        session.add(blob("a", moment))
+    with database.reading() as session:
+        found = session.get_one(StoredBlob, "a").stored_at
+        earlier = select(StoredBlob.sha256).where(StoredBlob.stored_at < moment)
+        assert session.scalars(earlier).all() == []
+    assert found == moment
+    assert found.tzinfo is UTC
+
+
+def test_a_moment_without_time_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="time zone"), database.writing() as session:
+        session.add(blob("a", datetime(2026, 8, 10)))  # noqa: DTZ001 (that it is refused is the point)
+
+
+def test_a_row_is_inserted_unless_its_key_is_there_and_that_is_said(database: Database) -> None:
+    row: dict[str, Any] = {"sha256": "a", "size_bytes": 1, "stored_at": AT}
+    with database.writing() as session:
+        assert insert_missing(session, StoredBlob, **row) is True
+        assert insert_missing(session, StoredBlob, **{**row, "size_bytes": 2}) is False
+        assert session.get_one(StoredBlob, "a").size_bytes == 1
+
+
+def test_a_row_inserted_by_many_at_once_is_new_to_one_of_them(database: Database) -> None:
+    def insert(_: int) -> bool:
+        with database.writing() as session:
+            return insert_missing(session, StoredBlob, sha256="a", size_bytes=1, stored_at=AT)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(insert, range(12))) == [False] * 11 + [True]
+
+
+def test_ids_are_uuids_of_version_7_in_the_order_of_their_making() -> None:
+    made = [new_id() for _ in range(5000)]
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
+    assert {(UUID(each).version, UUID(each).variant) for each in made} == {(7, "specified in RFC 4122")}
+
+
+def test_two_people_with_one_login_are_refused_by_the_database_itself(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.writing() as session:
+        for number in range(2):
+            session.add(User(id=str(number), login="a", name="A", language="zh", installer=False, created_at=AT))
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "mysql://localhost/x", "oracle://x", "file.sqlite3"])
+def test_a_url_of_no_database_of_ours_is_refused_with_the_setting_to_correct(url: str) -> None:
+    with pytest.raises(Invalid, match="AUDITREADY_DATABASE_URL"):
+        Database(url)
+
+
+def test_a_server_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:
+    database = Database(f"postgresql+psycopg://nobody@/x?host={tmp_path}")
+    with pytest.raises(Unavailable, match="AUDITREADY_DATABASE_URL"):
+        database.check()
+    database.close()
+
+
+@pytest.mark.parametrize("content", [b"this is no database, whatever its name says" * 50, b"SQLite format 3\x00 but cut"])
+def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "auditready.sqlite3"
+    file.write_bytes(content)
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(Unavailable):
+        database.check()
+    database.close()
+    assert file.read_bytes() == content
+
+
+def shape(database: Database) -> dict[str, object]:
+    """Return tables, columns, keys and indexes as the database itself tells them."""
+    look = inspect(database.engine)
+    return {
+        table: (
+            [(each["name"], str(each["type"]), each["nullable"]) for each in look.get_columns(table)],
+            look.get_pk_constraint(table),
+            sorted(map(repr, look.get_foreign_keys(table))),
+            sorted(
+                (str(each["name"]), each["column_names"], each["unique"], str(list(map(str, options_of(each)))))
+                for each in look.get_indexes(table)
+            ),
+            sorted(map(repr, look.get_unique_constraints(table))),
+        )
+        for table in look.get_table_names()
+    }
+
+
+def options_of(index: Any) -> list[object]:
+    """Return the conditions of an index, as text that says nothing about where it lies in memory."""
+    return list(index.get("dialect_options", {}).values())
+
+
+def moved(database: Database, revision: str) -> None:
+    """Run the migrations up or down to a revision."""
+    config = Config(ROOT / "alembic.ini")
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        (command.downgrade if revision == "base" else command.upgrade)(config, revision)
+
+
+def test_the_migrations_lead_down_to_nothing_and_up_to_the_same_tables_again(database: Database) -> None:
+    before = shape(database)
+    assert set(before) == {*tables.metadata.tables, "alembic_version"}
+    moved(database, "base")
+    assert set(shape(database)) == {"alembic_version"}
+    assert schema_version(database) is None
+    moved(database, "head")
+    assert shape(database) == before
+    assert schema_version(database) == newest_schema()
+
+
+@pytest.mark.only("sqlite")
+def test_the_migrations_make_a_file_that_was_not_there(database: Database, tmp_path: Path) -> None:
+    fresh = Database(f"sqlite:///{tmp_path / 'fresh.sqlite3'}")
+    moved(fresh, "head")
+    assert shape(fresh) == shape(database)
+    fresh.close()
+
+
+def test_every_migration_is_named_for_its_file_and_they_follow_each_other_in_one_line() -> None:
+    script = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    revisions = list(script.walk_revisions())[::-1]
+    assert [each.revision for each in revisions] == [Path(each.path).stem for each in revisions]
+    assert [each.revision for each in revisions] == sorted(each.revision for each in revisions)
+    assert [each.down_revision for each in revisions] == [None, *(each.revision for each in revisions[:-1])]
+    assert newest_schema() == script.get_current_head()
