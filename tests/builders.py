@@ -79,7 +79,9 @@ def some_blobs(folder: Path, limit_bytes: int = LIMIT_BYTES) -> LocalBlobs:
     return blobs
 
 
-def some_house(session: Session, database: Database, blobs: LocalBlobs, *, frameworks: Sequence[str] = (F2018,)) -> House:
+def some_house(
+    session: Session, database: Database, blobs: LocalBlobs, *, frameworks: Sequence[str] = (F2018,)
+) -> House:
     """Make an organisation with a programme and one person a role."""
     programme = some_programme(session, frameworks=frameworks)
     organisation_id = programme.organisation_id

@@ -56,9 +56,7 @@ def test_no_function_of_the_app_has_more_than_6_parameters_before_a_dataclass_is
     for path in APP:
         for function in _functions(path):
             each = function.args
-            names = [
-                one.arg for one in (*each.posonlyargs, *each.args, *each.kwonlyargs) if one.arg not in UNCOUNTED
-            ]
+            names = [one.arg for one in (*each.posonlyargs, *each.args, *each.kwonlyargs) if one.arg not in UNCOUNTED]
             if len(names) > MAX_PARAMETERS:
                 many[_name(path, function)] = names
     assert many == {}

@@ -150,7 +150,9 @@ def test_a_server_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("content", [b"this is no database, whatever its name says" * 50, b"SQLite format 3\x00 but cut"])
+@pytest.mark.parametrize(
+    "content", [b"this is no database, whatever its name says" * 50, b"SQLite format 3\x00 but cut"]
+)
 def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "auditready.sqlite3"
     file.write_bytes(content)

@@ -7,16 +7,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import httpx2
 
-from app.cli.stores import acting, opened
 from app.cli.where import REFUSED, WRONG, Json, Trouble, Where
-from app.identity.actor import Actor
 from app.language import Message, say
-from app.runtime import Runtime
+
+if TYPE_CHECKING:  # a server needs neither the database nor the use cases
+    from app.identity.actor import Actor
+    from app.runtime import Runtime
 
 PREFIX = "/api/v1"
 PAGE = 500
@@ -46,8 +47,8 @@ class Api:
     where: Where
     http: httpx2.AsyncClient
     runner: asyncio.Runner
-    runtime: Runtime | None = None
-    actor: Actor | None = None
+    runtime: "Runtime | None" = None
+    actor: "Actor | None" = None
 
     def get(self, *path: str, **query: object) -> Json:
         """Read."""
@@ -145,6 +146,8 @@ def open_api(where: Where) -> Iterator[Api]:
         if where.server is not None:
             api = Api(where, _remote(where), runner)
         else:
+            from app.cli.stores import acting, opened  # noqa: PLC0415 (slow to import, and a server needs none of it)
+
             runtime = stack.enter_context(opened(where))
             actor = acting(where, runtime)
             api = Api(where, _local(where, runtime, actor), runner, runtime, actor)
@@ -193,7 +196,7 @@ def _remote(where: Where) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(base_url=base + PREFIX, headers=headers, timeout=TIMEOUT)
 
 
-def _local(where: Where, runtime: Runtime, actor: Actor) -> httpx2.AsyncClient:
+def _local(where: Where, runtime: "Runtime", actor: "Actor") -> httpx2.AsyncClient:
     from app.main import create_app  # noqa: PLC0415 (slow to import, and a server needs none of it)
 
     logging.getLogger().addHandler(logging.NullHandler())  # what the API logs, the command says

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.database import new_id
 from app.documents.models import Approval, Document, DocumentOwner, Revision
@@ -280,6 +281,7 @@ def get_for_change(session: Session, programme: Programme, document_id: str) -> 
         raise NotFound("There is no such document in this programme.")
     if document.withdrawn_at is not None:
         raise Conflict("This document was withdrawn. Enter a new one.")
+    flag_modified(document, "title")  # its revision counts every change, also of its revisions and links
     return document
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.database import new_id
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -261,6 +262,7 @@ def get_for_change(session: Session, programme: Programme, evidence_id: str) -> 
         raise NotFound("There is no such evidence in this programme.")
     if evidence.withdrawn_at is not None:
         raise Conflict("This evidence was withdrawn. Add the record as new evidence.")
+    flag_modified(evidence, "title")  # its revision counts every change, also of its versions and links
     return evidence
 
 

@@ -85,7 +85,7 @@ class Case:
 
     @cached_property
     def covered(self) -> dict[str, list[Proof]]:
-        """What counts, by name of the period of the window it covers a day of; periods without anything are left out."""
+        """What counts, by name of the period of the window it covers a day of; only periods that have something."""
         spans = [(*span(proof), proof) for proof in self.accepted]
         found = {
             period.name: [proof for first, last, proof in spans if first <= period.end and last >= period.start]

@@ -457,7 +457,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_evidence_files_sha256"), ["sha256"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("evidence_files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_files_sha256"))

@@ -58,7 +58,9 @@ class World:
         """Send JSON as somebody."""
         return self.call(who, "POST", path, **({} if body is None else {"json": body}), **more)
 
-    def upload(self, who: str = "contributor", name: str = "minutes.txt", content: bytes = b"minutes", **more: Any) -> Any:
+    def upload(
+        self, who: str = "contributor", name: str = "minutes.txt", content: bytes = b"minutes", **more: Any
+    ) -> Any:
         """Add evidence of one file to `itsm` and return it."""
         answer = self.call(who, "PUT", f"/programmes/itsm/evidence/files/{name}", content=content, **more)
         assert answer.status_code == 201, answer.text

@@ -63,7 +63,11 @@ def test_from_an_empty_installation_to_a_verdict(world: World) -> None:
     assert frozen.status_code == 201, frozen.text
     assert frozen.json()["verdict"] == after.headers["auditready-verdict"]
     journal = world.get("li", f"/organisations/{organisation}/journal?limit=3").json()
-    assert [each["action"] for each in journal["items"]] == ["snapshot.taken", "document.approved", "document.submitted"]
+    assert [each["action"] for each in journal["items"]] == [
+        "snapshot.taken",
+        "document.approved",
+        "document.submitted",
+    ]
     assert journal["cursor"]
 
 
@@ -130,7 +134,9 @@ def test_registers_are_read_changed_and_ended(world: World) -> None:
 
     settings = world.get("auditor", f"{path}/settings")
     limits = {**settings.json()["items"][0]["entry"], "approvals_needed": 2}
-    stored = world.call("officer", "PUT", f"{path}/settings", json=limits, headers={"If-Match": settings.headers["etag"]})
+    stored = world.call(
+        "officer", "PUT", f"{path}/settings", json=limits, headers={"If-Match": settings.headers["etag"]}
+    )
     assert stored.json()["entry"]["approvals_needed"] == 2
     assert world.post("officer", f"{path}/settings", limits).status_code == 409
     assert world.call("officer", "PUT", f"{path}/sites", json={"name_zh": "上海"}).status_code == 404
@@ -223,7 +229,9 @@ def test_people_and_tokens_are_listed_made_and_ended(world: World) -> None:
     assert world.get("stranger", "/programmes/itsm").status_code == 404  # the token is for the other organisation
     assert world.call("admin", "DELETE", f"/people/{role['id']}").status_code == 204
 
-    token = world.post("officer", f"{path}/tokens", {"name": "pipeline", "role": "ci", "days": 30, "programme_id": "itsm"})
+    token = world.post(
+        "officer", f"{path}/tokens", {"name": "pipeline", "role": "ci", "days": 30, "programme_id": "itsm"}
+    )
     assert token.status_code == 201, token.text
     world.tokens["pipeline"] = token.json()["secret"]
     assert world.get("pipeline", "/programmes/itsm/check?stage=1").status_code == 200

@@ -100,7 +100,12 @@ def test_a_repeated_request_is_done_once_and_answered_alike(world: World) -> Non
         ("contributor", "PUT", f"{EVIDENCE}/{evidence['id']}/versions/files/a.txt", {"content": b"a"}),
         ("officer", "PUT", f"/programmes/itsm/documents/{document['id']}/revisions/files/a.txt", {"content": b"a"}),
         ("owner", "POST", f"{EVIDENCE}/{evidence['id']}/links", {"json": {"expectation_ids": [RECORD]}}),
-        ("officer", "POST", "/programmes/itsm/documents", {"json": {"number": "9", "title": "t", "level": "L2", "kind": "plan"}}),
+        (
+            "officer",
+            "POST",
+            "/programmes/itsm/documents",
+            {"json": {"number": "9", "title": "t", "level": "L2", "kind": "plan"}},
+        ),
         ("officer", "POST", "/programmes/itsm/snapshots", {"json": {"stage": 1}}),
     ]
     for number, (who, method, path, more) in enumerate(requests):

@@ -40,7 +40,9 @@ def run(folders: dict[int, Path]) -> None:
     say(f"(d) the same, {largest:,} against {smallest:,} items", f"{ratio:.2f} x", "at most 1.3 x", holds=ratio <= 1.3)
     for items, folder in folders.items():
         arguments = [sys.executable, "-c", _PEAK.format(folder=str(folder))]
-        print(subprocess.run(arguments, capture_output=True, text=True, check=True).stdout.rstrip(), f"({items:,} items)")
+        print(
+            subprocess.run(arguments, capture_output=True, text=True, check=True).stdout.rstrip(), f"({items:,} items)"
+        )
 
 
 _PEAK = """

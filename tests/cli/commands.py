@@ -34,14 +34,15 @@ clauses:
 
 
 class Cli:
-    """Runs commands in this process on one data folder."""
+    """Runs commands in this process on one data folder, or at the `place` that options name."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *place: str) -> None:
         self.folder = folder
+        self.place = place or ("--data", str(folder))
 
     def run(self, *arguments: str, code: int = 0, given: str | None = None) -> Result:
         """Run a command, which must end with `code` and never with a traceback."""
-        result = CliRunner().invoke(root, ["--data", str(self.folder), *arguments], given, prog_name="auditready")
+        result = CliRunner().invoke(root, [*self.place, *arguments], given, prog_name="auditready")
         assert "Traceback" not in result.output
         assert isinstance(result.exception, SystemExit | None), result.exception
         assert result.exit_code == code, result.output
@@ -57,3 +58,11 @@ class Cli:
         assert result.stdout == "", "messages belong on standard error"
         assert len(result.stderr.strip().splitlines()) == 1, "one sentence"
         return result.stderr.strip()
+
+    def approve_policy(self, file: Path) -> None:
+        """Put the document that `FRAMEWORK` asks for in force."""
+        words = ("--title", "方针", "--level", "L1", "--kind", "policy", "--expectation", "desk-policy")
+        self.run("document", "add", "P-1", *words, "--owner", "wang.min")
+        self.run("document", "revise", "P-1", str(file), "--as", "wang.min")
+        self.run("document", "submit", "P-1")
+        self.run("document", "approve", "P-1", "--as", "li.na")

@@ -15,11 +15,7 @@ def ready(cli: Cli, tmp_path: Path) -> Cli:
     """A programme that is ready for stage 1."""
     file = tmp_path / "policy.txt"
     file.write_text("policy", encoding="utf-8")
-    cli.run("document", "add", "P-1", "--title", "P", "--level", "L1", "--kind", "policy", "--expectation", "desk-policy",
-            "--owner", "wang.min")  # fmt: skip
-    cli.run("document", "revise", "P-1", str(file), "--as", "wang.min")
-    cli.run("document", "submit", "P-1")
-    cli.run("document", "approve", "P-1", "--as", "li.na")
+    cli.approve_policy(file)
     return cli
 
 
@@ -113,7 +109,7 @@ def test_called_wrongly_is_2_with_one_sentence_and_no_file(
     before = set(tmp_path.iterdir())
     english = cli.refused("check", "--stage", "1", *words, code=2)
     assert english.startswith("Error: ")
-    assert cli.refused("check", "--stage", "1", *words, "--language", "zh", code=2).startswith("错误：")
+    assert cli.refused("check", "--stage", "1", *words, "--language", "zh", code=2).startswith("错误")
     assert set(tmp_path.iterdir()) == before
 
 

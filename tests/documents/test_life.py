@@ -41,9 +41,7 @@ def settings(house: House, **values: object) -> None:
 def send_back(house: House, document: Document, reason: str = "wrong scope", **more: Any) -> Revision:
     """Return the revision in review, as the reviewer."""
     given = {"actor": house.reviewer, "at": AT, **more}
-    return service.decide_revision(
-        house.session, house.programme, document.id, approve=False, reason=reason, **given
-    )
+    return service.decide_revision(house.session, house.programme, document.id, approve=False, reason=reason, **given)
 
 
 def draft(house: House, document: Document, content: bytes = b"policy", **more: Any) -> Revision:
@@ -237,9 +235,7 @@ def test_the_next_review_is_due_so_many_months_after_the_effective_day_unless_a_
     assert approve(house, document).next_review_on == review_on
 
 
-@pytest.mark.parametrize(
-    ("effective_on", "next_review_on"), [(TODAY + 9 * DAY, TODAY + 8 * DAY), (None, TODAY - DAY)]
-)
+@pytest.mark.parametrize(("effective_on", "next_review_on"), [(TODAY + 9 * DAY, TODAY + 8 * DAY), (None, TODAY - DAY)])
 def test_a_review_before_the_document_is_in_force_is_refused(
     house: House, effective_on: date | None, next_review_on: date
 ) -> None:

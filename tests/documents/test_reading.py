@@ -65,7 +65,10 @@ def on(day: int) -> date:
         ([("approved", 10), ("submitted", 20)], {19: "effective in-review", 31: "effective in-review"}),
         ([("approved", 10), ("returned", 20)], {31: "effective returned"}),
         ([("returned", None), ("approved", 10)], {9: "returned approved", 10: "returned effective"}),
-        ([("approved", 20), ("approved", 10)], {9: "approved approved", 10: "approved effective", 20: "superseded effective"}),
+        (
+            [("approved", 20), ("approved", 10)],
+            {9: "approved approved", 10: "approved effective", 20: "superseded effective"},
+        ),
         (
             [("approved", 10), ("approved", 20), ("approved", 25)],
             {20: "superseded effective approved", 25: "superseded superseded effective"},
@@ -104,9 +107,7 @@ def test_pages_hold_every_document_once_by_number(house: House, limit: int) -> N
     found: list[str] = []
     cursor = None
     for _ in range(9):
-        page = master_list(
-            house.session, house.programme, as_of=TODAY, actor=house.officer, cursor=cursor, limit=limit
-        )
+        page = master_list(house.session, house.programme, as_of=TODAY, actor=house.officer, cursor=cursor, limit=limit)
         found += [view.document.number for view in page.items]
         cursor = page.cursor
         if cursor is None:
@@ -133,9 +134,7 @@ def test_an_auditor_sees_what_is_or_was_in_force_and_no_draft(house: House) -> N
         with pytest.raises(NotFound):
             get_document(session, programme, document.id, as_of=TODAY, actor=house.auditor)
     with pytest.raises(NotFound):
-        open_revision(
-            session, house.blobs, programme, shown.id, number=2, as_of=TODAY, actor=house.auditor
-        )
+        open_revision(session, house.blobs, programme, shown.id, number=2, as_of=TODAY, actor=house.auditor)
     assert len(master_list(session, programme, as_of=TODAY, actor=house.contributor).items) == 5
 
 
@@ -189,8 +188,6 @@ def test_a_list_of_fifty_asks_no_more_of_the_database_than_one_of_five(house: Ho
 def test_moments_come_back_as_they_were_said(house: House) -> None:
     document = effective_document(house, at=datetime(2026, 8, 10, 23, 59, tzinfo=UTC))
     house.session.expire_all()
-    [view] = get_document(
-        house.session, house.programme, document.id, as_of=TODAY + DAY, actor=house.officer
-    ).revisions
+    [view] = get_document(house.session, house.programme, document.id, as_of=TODAY + DAY, actor=house.officer).revisions
     assert view.revision.approved_at == datetime(2026, 8, 10, 23, 59, tzinfo=UTC)
     assert view.revision.approved_on == TODAY + DAY

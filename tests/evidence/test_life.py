@@ -63,7 +63,11 @@ def test_what_is_submitted_waits_until_somebody_accepts_it(house: House) -> None
     assert (submitted.evidence.state, submitted.version.decision) == ("submitted", None)
     review(house, submitted.evidence.id, reason=" complete ")
     version = submitted.version
-    assert (submitted.evidence.state, version.decision, version.decided_by) == ("accepted", "accepted", house.reviewer.id)
+    assert (submitted.evidence.state, version.decision, version.decided_by) == (
+        "accepted",
+        "accepted",
+        house.reviewer.id,
+    )
     assert (version.decided_at, version.decision_reason) == (AT, "complete")
     assert actions(house, submitted.evidence) == ["evidence.added", "evidence.accepted"]
 
@@ -170,7 +174,11 @@ def test_withdrawn_evidence_is_out_of_force_for_good(house: House) -> None:
         "duplicate",
         house.officer.id,
     )
-    for again in (lambda: resubmit(house, evidence), lambda: review(house, evidence.id), lambda: withdraw(house, evidence)):
+    for again in (
+        lambda: resubmit(house, evidence),
+        lambda: review(house, evidence.id),
+        lambda: withdraw(house, evidence),
+    ):
         with pytest.raises(Conflict):
             again()
     assert actions(house, evidence)[-1] == "evidence.withdrawn"

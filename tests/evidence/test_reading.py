@@ -48,9 +48,7 @@ def test_pages_hold_everything_once_newest_first(house: House, limit: int) -> No
     found: list[str] = []
     cursor = None
     for _ in range(20):
-        page = list_evidence(
-            house.session, house.programme, Filter(), actor=house.officer, cursor=cursor, limit=limit
-        )
+        page = list_evidence(house.session, house.programme, Filter(), actor=house.officer, cursor=cursor, limit=limit)
         assert len(page.items) <= limit
         found += [view.evidence.title for view in page.items]
         cursor = page.cursor
@@ -64,9 +62,7 @@ def test_what_comes_in_between_two_pages_moves_nothing(house: House) -> None:
         some_evidence(house, title=f"E{number}")
     first = list_evidence(house.session, house.programme, Filter(), actor=house.officer, limit=2)
     some_evidence(house, title="late")
-    second = list_evidence(
-        house.session, house.programme, Filter(), actor=house.officer, limit=2, cursor=first.cursor
-    )
+    second = list_evidence(house.session, house.programme, Filter(), actor=house.officer, limit=2, cursor=first.cursor)
     assert [view.evidence.title for view in (*first.items, *second.items)] == ["E3", "E2", "E1", "E0"]
 
 

@@ -154,7 +154,7 @@ def test_the_chain_holds_wherever_the_clock_of_the_door_stood(database: Database
 
 
 def test_a_moment_without_time_zone_is_refused(database: Database) -> None:
-    with pytest.raises(Exception, match="time zone"), database.writing() as session:  # noqa: PT011 (the driver wraps it)
+    with pytest.raises(Exception, match="time zone"), database.writing() as session:
         record(session, "org-a", Event("x", "y"), actor=INSTALLER, at=AT.replace(tzinfo=None))
 
 

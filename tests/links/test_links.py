@@ -43,9 +43,7 @@ def test_an_item_answers_an_expectation_once_however_often_that_is_said(house: H
 def test_an_expectation_that_nobody_has_is_refused_and_no_link_is_made(house: House) -> None:
     item = some_evidence(house, expectation_ids=()).evidence
     with pytest.raises(NotFound) as refusal:
-        link_evidence(
-            house.session, house.programme, item.id, [RECORD, "no-such-thing"], actor=house.officer, at=AT
-        )
+        link_evidence(house.session, house.programme, item.id, [RECORD, "no-such-thing"], actor=house.officer, at=AT)
     assert refusal.value.field == "expectation_ids"
     assert live(house, item.id) == []
 

@@ -82,9 +82,7 @@ def test_an_organisation_is_changed_by_its_administrator_who_saw_it_as_it_is(hou
     organisation_id = house.programme.organisation_id
     administrator = somebody(house.session, organisation_id, Role.ADMINISTRATOR)
     revision = get_organisation(house.session, organisation_id, actor=administrator).revision
-    changed = change_organisation(
-        house.session, organisation_id, NEW, actor=administrator, at=AT, revision=revision
-    )
+    changed = change_organisation(house.session, organisation_id, NEW, actor=administrator, at=AT, revision=revision)
     assert (changed.name_zh, changed.revision) == ("示例", revision + 1)
     with pytest.raises(Stale):
         change_organisation(house.session, organisation_id, NEW, actor=administrator, at=AT, revision=revision)
@@ -150,14 +148,10 @@ def test_a_code_is_unique_in_its_organisation_whatever_its_case(house: House) ->
 def test_a_programme_is_about_frameworks_that_are_there_and_each_once(house: House) -> None:
     organisation_id = house.programme.organisation_id
     with pytest.raises(NotFound) as missing:
-        add_programme(
-            house.session, organisation_id, "a", {"frameworks": ["iso-9001"]}, actor=house.officer, at=AT
-        )
+        add_programme(house.session, organisation_id, "a", {"frameworks": ["iso-9001"]}, actor=house.officer, at=AT)
     assert missing.value.field == "frameworks"
     with pytest.raises(Invalid):
-        add_programme(
-            house.session, organisation_id, "b", {"frameworks": [F2018, F2018]}, actor=house.officer, at=AT
-        )
+        add_programme(house.session, organisation_id, "b", {"frameworks": [F2018, F2018]}, actor=house.officer, at=AT)
 
 
 def test_only_whoever_manages_programmes_adds_one(house: House) -> None:

@@ -65,7 +65,7 @@ def _verdict(root: ET.Element, report: Report, framework: FrameworkReport, langu
         ET.SubElement(properties, "property", name=name, value=one_line(str(value)))
     case = ET.SubElement(suite, "testcase", name=say("Verdict").in_(language), classname=framework.pack.id)
     word = wording.VERDICTS[framework.verdict].in_(language)
-    decided = outlook.by_code(outlook.deciding(framework), language)
+    decided = outlook.decisive(framework, language)
     match framework.verdict:
         case Verdict.NOT_READY:
             _say(case, "failure", framework.verdict.value, word, decided)

@@ -68,7 +68,7 @@ class _Writer:
 
     def frameworks(self) -> str:
         """A table of the frameworks: verdicts, coverage, earliest ready day, what decides."""
-        heads = (say("Framework"), say("Verdict"), say("Today"), say("Forecast"), say("Ready"), say("Decided by"))
+        heads = (say("Framework"), say("Verdict"), say("Today"), say("Forecast"), say("Ready"), say("What decides"))
         return self._table(heads, [self._framework(framework) for framework in self._report.frameworks])
 
     def _framework(self, framework: FrameworkReport) -> list[str]:
@@ -90,7 +90,7 @@ class _Writer:
             f"**{self._say(wording.VERDICTS[framework.verdict])}**",
             *figures,
             escaped(ready_on.isoformat()) if ready_on else "",
-            escaped(outlook.by_code(outlook.deciding(framework), self._language)),
+            escaped(outlook.decisive(framework, self._language)),
         ]
 
     def changes(self, baseline: Mapping[str, Any], most: int) -> list[str]:

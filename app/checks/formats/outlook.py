@@ -1,7 +1,7 @@
 """What a report comes down to: what decides its verdicts, what would better them, and the exit code of a command."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from app.checks.formats import codes, wording
 from app.checks.report import FrameworkReport, Merged, Report
@@ -78,10 +78,15 @@ def distinct(report: Report) -> tuple[Merged, ...]:
     return tuple(sorted(heaviest.values(), key=lambda merged: merged.finding.severity.rank))
 
 
-def by_code(findings: Iterable[Merged], language: str) -> str:
-    """Return how many of each code there are, most first: "Evidence missing 120, History too short 11"."""
-    counts = Counter(merged.finding.code for merged in findings)
-    said = (f"{codes.CODES[code].title.in_(language)} {count}" for code, count in counts.most_common())
+def decisive(framework: FrameworkReport, language: str) -> str:
+    """Return what decides, by code and most first ("Evidence missing 120, History too short 11"); empty where ready.
+
+    Too little coverage is named first where it alone makes a day not ready.
+    """
+    low = say("weighted coverage below what the programme asks for")
+    counts = Counter(merged.finding.code for merged in deciding(framework))
+    said = [low.in_(language)] if covers_too_little(framework) else []
+    said += [f"{codes.CODES[code].title.in_(language)} {count}" for code, count in counts.most_common()]
     return ("、" if language == "zh" else ", ").join(said)
 
 

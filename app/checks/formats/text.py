@@ -105,11 +105,8 @@ class _Writer:
                 done = say("{day} at the earliest, if all that can be done is done now", day=ready_on)
                 earliest = Span(self._say(done))
             rows.append((self._say(say("Ready")), [earliest]))
-        if deciding := outlook.deciding(framework):
-            rows.append((self._say(say("Decided by")), [Span(outlook.by_code(deciding, self._language))]))
-        if outlook.covers_too_little(framework):
-            low = say("the weighted coverage is below what the programme asks for")
-            rows.append((self._say(say("Coverage")), [Span(self._say(low))]))
+        if decisive := outlook.decisive(framework, self._language):
+            rows.append((self._say(say("What decides")), [Span(decisive)]))
         return rows
 
     def _figures(self, assessment: Assessment, width: int) -> list[Span]:

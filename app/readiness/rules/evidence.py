@@ -60,7 +60,7 @@ def has_expired(case: Case) -> Iterator[Finding]:
 
 
 def will_expire(case: Case) -> Iterator[Finding]:
-    """`evidence-expiring` where evidence valid on the day of knowledge is not on the judged day; names the last safe day."""
+    """`evidence-expiring` where what is valid on the day of knowledge has ended on the judged day; names the day."""
     view = case.view
     if case.need.action != "retain" or case.by_period or not case.accepted or case.need.optional:
         return

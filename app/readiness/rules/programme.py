@@ -11,7 +11,7 @@ from app.readiness.periods import add_days
 
 
 def stage_gap(view: View) -> Iterator[Finding]:
-    """`stage-gap` where stage 2 comes too long, or too soon, after stage 1. Source: F-15; EA FAQ 49.3 (no fixed limit)."""
+    """`stage-gap` where stage 2 comes too long, or too soon, after stage 1. Source: F-15; EA FAQ 49.3 (no limit)."""
     first, second, limits = view.facts.stage_1_on, view.facts.stage_2_on, view.facts.limits
     if view.stage == 1 or first is None or second is None:
         return
