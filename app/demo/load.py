@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.service import get_pack
 from app.demo import company
-from app.demo.content import document_content, record_content
 from app.demo.documents import REVISED, SampleDocument, SampleRevision, documents
-from app.demo.files import mail, pdf, picture, sheet, word
 from app.demo.records import SampleEvidence, records
+from app.demo.writing.content import Occasion
+from app.demo.writing.documents import document_content
+from app.demo.writing.office import mail, pdf, sheet, word
+from app.demo.writing.pictures import picture
+from app.demo.writing.records import SUBJECTS, record_content
 from app.documents import service as document_service
 from app.documents.service import DocumentKind, Level, NewDocument
 from app.errors import Conflict
@@ -31,8 +34,6 @@ from app.storage.files import NewFile
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MAKERS = {"docx": word, "xlsx": sheet, "pdf": pdf, "png": picture, "eml": mail}
-ENDINGS = {"minutes": "docx", "sla": "xlsx", "tickets": "xlsx", "changes": "xlsx", "monitoring": "png", "mail": "eml"}
-"""Which file a record of this sort is; everything else is a PDF."""
 Step = tuple[datetime, Callable[[Session], None]]
 
 
@@ -63,7 +64,7 @@ def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None
     listed = documents(today)
     files = {each: _evidence_file(runtime, each) for each in evidence if not each.nil}
     revisions = {
-        (document, number): _document_file(runtime, document, number)
+        (document, number): _document_file(runtime, document, number, listed)
         for document in listed
         for number in range(1, len(document.revisions) + 1)
     }
@@ -209,36 +210,22 @@ def _revision_steps(
 
 
 def _evidence_file(runtime: Runtime, sample: SampleEvidence) -> NewFile:
-    kind = _sort_of(sample.expectation_id)
-    ending = ENDINGS.get(kind, "pdf")
     names = {person.key: person.name for person in company.PEOPLE}
-    signed = (names[sample.submitted_by], names[sample.decided_by])
-    period = sample.period.name if sample.period else ""
-    content = record_content(kind, sample.title, sample.collected_on, period, signed)
+    first, last = (sample.period.start, sample.period.end) if sample.period else (sample.collected_on,) * 2
+    when = Occasion(sample.title, first, last, names[sample.submitted_by], names[sample.decided_by])
+    ending, _ = SUBJECTS[sample.expectation_id]
+    content = record_content(sample.expectation_id, when)
     name = sample.title.replace("/", "、")
     return NewFile(f"{name}.{ending}", _put(runtime, MAKERS[ending](content)))
 
 
-def _document_file(runtime: Runtime, sample: SampleDocument, number: int) -> NewFile:
-    owner = next(person for person in company.PEOPLE if person.key == sample.owner)
-    title, name = (sample.title_en, owner.title_en) if sample.language == "en" else (sample.title_zh, owner.title_zh)
+def _document_file(
+    runtime: Runtime, sample: SampleDocument, number: int, whole_list: tuple[SampleDocument, ...]
+) -> NewFile:
+    title = sample.title_en if sample.language == "en" else sample.title_zh
     ending = "xlsx" if sample.kind == "register" else "docx"
-    content = document_content(sample.number, number, title, sample.language, name)
+    content = document_content(sample, number, whole_list)
     return NewFile(f"{sample.number} {title} V{number}.0.{ending}", _put(runtime, MAKERS[ending](content)))
-
-
-def _sort_of(expectation_id: str) -> str:
-    for words, kind in (
-        (("sla-performance", "service-report"), "sla"),
-        (("incident-records", "service-request-records", "problem-records", "service-delivery"), "tickets"),
-        (("change-", "release-"), "changes"),
-        (("minutes", "review-record", "commitment"), "minutes"),
-        (("capacity-monitoring", "availability-monitoring"), "monitoring"),
-        (("communication",), "mail"),
-    ):
-        if any(word in expectation_id for word in words):
-            return kind
-    return "report"
 
 
 def _put(runtime: Runtime, content: bytes) -> Blob:

@@ -1,21 +1,13 @@
 """The sample organisation: its gaps, all of them and no others, whatever the day; and its files are real files."""
 
-import io
-import zipfile
 from datetime import UTC, date, datetime
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 
-import docx
 import pytest
-from PIL import Image
 from sqlalchemy import func, select
 
 from app.checks.report import Report
 from app.checks.service import Question, check
-from app.demo.content import record_content
-from app.demo.files import mail, pdf, picture, sheet, word
 from app.demo.load import load_sample
 from app.documents.models import Document
 from app.evidence.models import Evidence, EvidenceFile
@@ -72,7 +64,10 @@ def test_the_sample_has_its_gaps_and_no_others_whatever_the_day(
 ) -> None:
     [framework] = _report(tmp_path, database_url, now).frameworks
     found = {
-        (merged.finding.code, merged.finding.items[0].title if ":" in merged.finding.subject else merged.finding.subject)
+        (
+            merged.finding.code,
+            merged.finding.items[0].title if ":" in merged.finding.subject else merged.finding.subject,
+        )
         for merged in framework.all_findings
         if merged.when != "forecast"
     }
@@ -87,17 +82,3 @@ def test_the_forecast_names_what_ends_before_stage_2(tmp_path: Path, database_ur
     assert ("period-upcoming", "sla-performance-report") in forecast
     assert ("review-overdue", "service-management-policy") in forecast
     assert framework.earliest_ready_on == date(2027, 1, 25)
-
-
-def test_the_same_content_gives_the_same_bytes_and_files_that_their_programs_open() -> None:
-    content = record_content("sla", "服务级别目标达成报告 2026-10", date(2026, 10, 31), "2026-10", ("韩梅", "李伟"))
-    made = {maker: maker(content) for maker in (word, sheet, pdf, picture, mail)}
-    assert {maker: maker(content) for maker in made} == made
-    assert docx.Document(io.BytesIO(made[word])).paragraphs[0].text == content.title
-    with zipfile.ZipFile(io.BytesIO(made[sheet])) as book:
-        assert content.head[0] in book.read("xl/sharedStrings.xml").decode()
-    assert made[pdf].startswith(b"%PDF-")
-    assert Image.open(io.BytesIO(made[picture])).size == (960, 540)
-    message = message_from_bytes(made[mail], policy=default)
-    assert message["Subject"] == content.title
-    assert [part.get_filename() for part in message.iter_attachments()] == [f"{content.title}.xlsx"]

@@ -1,0 +1,133 @@
+"""What each controlled document of the sample says: its control block, chapters and revisions."""
+
+from collections.abc import Sequence
+
+from app.demo.company import MANAGER, NAME_EN, NAME_ZH, PEOPLE, WRITER, Person
+from app.demo.documents import SampleDocument
+from app.demo.writing.chapters.plans import PLANS
+from app.demo.writing.chapters.procedures import PROCEDURES
+from app.demo.writing.chapters.registers import ENGLISH, REGISTERS
+from app.demo.writing.content import Content, Section, Table, lines, listed
+
+MASTER_LIST = "YZ-SMS-L4-03"
+KINDS = {
+    "policy": "方针",
+    "plan": "计划",
+    "procedure": "程序",
+    "register": "清单",
+    "agreement": "协议",
+}
+
+
+def document_content(sample: SampleDocument, number: int, whole_list: Sequence[SampleDocument]) -> Content:
+    """Return what revision `number` of a document says; the master list names every document of `whole_list`."""
+    english = sample.language == "en"
+    title = sample.title_en if english else sample.title_zh
+    sections = (
+        *(_english(sample) if english else _chinese(sample, whole_list)),
+        _history(sample, number),
+    )
+    day = sample.revisions[number - 1].written_on
+    return Content(title, sample.language, day, _control(sample, number), sections)
+
+
+def _control(sample: SampleDocument, number: int) -> tuple[tuple[str, str], ...]:
+    owner, writer, manager = (_person(key) for key in (sample.owner, WRITER, MANAGER))
+    written = sample.revisions[number - 1].written_on.isoformat()
+    if sample.language == "en":
+        return (
+            ("Organisation", NAME_EN),
+            ("Number", sample.number),
+            ("Revision", f"{number}.0 of {written}"),
+            ("Owner", f"{owner.title_en} ({owner.key})"),
+            ("Approval", f"{manager.title_en}; see the approval record in the repository"),
+            ("Classification", "Internal"),
+        )
+    return (
+        ("组织", NAME_ZH),
+        ("文件编号", sample.number),
+        ("版次", f"{number}.0（{written}）"),
+        ("文件类别", KINDS[sample.kind]),
+        ("负责人", f"{owner.name}（{owner.title_zh}）"),
+        ("编制", writer.name),
+        ("批准", f"{manager.name}（{manager.title_zh}），见文件库审批记录"),
+        ("密级", "内部"),
+    )
+
+
+def _chinese(sample: SampleDocument, whole_list: Sequence[SampleDocument]) -> tuple[Section, ...]:
+    code = _code(sample)
+    if code in PROCEDURES:
+        purpose, steps, measure = PROCEDURES[code]
+        return (
+            Section("1 目的", (purpose,)),
+            Section("2 范围", ("适用于杭州总部与成都运维中心，以及由其提供的全部服务。",)),
+            Section("3 职责", _duties(sample)),
+            listed("4 活动", "活动|责任|要点|记录", steps),
+            listed("5 绩效指标", "指标|目标", measure, "按月统计，在服务报告和管理评审中通报。"),
+            Section("6 记录", ("本文件产生的记录保存三年加当前认证周期，见 YZ-SMS-L2-02。",)),
+        )
+    if sample.number == MASTER_LIST:
+        return (_master_list(whole_list),)
+    purpose, table = PLANS.get(code) or REGISTERS[code]
+    rows = lines(table)
+    body = Section("3 内容", (), Table(rows[0], rows[1:]))
+    return Section("1 目的", (purpose,)), Section("2 职责", _duties(sample)), body
+
+
+def _english(sample: SampleDocument) -> tuple[Section, ...]:
+    purpose, table = ENGLISH[_code(sample)]
+    rows = lines(table)
+    return (
+        Section("1 Purpose", (purpose,)),
+        Section("2 Terms", ("Times count around the clock. Both sides review this document once a year.",)),
+        Section("3 Content", (), Table(rows[0], rows[1:])),
+        Section("4 Changes", ("Changes need the written consent of both sides and go through change management.",)),
+    )
+
+
+def _master_list(whole_list: Sequence[SampleDocument]) -> Section:
+    rows = tuple(
+        (each.number, each.level, KINDS[each.kind], each.title_zh, _person(each.owner).name, "文件库")
+        for each in whole_list
+    )
+    external = lines("""
+    EXT-01|外来|标准|ISO/IEC 20000-1:2018|王敏|文控持有，受版权保护
+    EXT-02|外来|标准|ISO/IEC 27001:2022|冯雪|文控持有，受版权保护
+    EXT-03|外来|法规|网络安全等级保护条例及测评要求|冯雪|在线""")
+    return listed("文件总清单", "编号|级别|类别|名称|负责人|位置", (*rows, *external), "查阅：全体；修改：文控。")
+
+
+def _history(sample: SampleDocument, number: int) -> Section:
+    revisions = enumerate(sample.revisions[:number], start=1)
+    if sample.language == "en":
+        rows = tuple(
+            (
+                f"{each}.0",
+                revision.written_on.isoformat(),
+                "First issue" if each == 1 else "Revised after the trial run",
+            )
+            for each, revision in revisions
+        )
+        return listed("Revisions", "Revision|Date|Change", rows)
+    rows = tuple(
+        (f"{each}.0", revision.written_on.isoformat(), "首次发布" if each == 1 else "根据试运行结果修订")
+        for each, revision in revisions
+    )
+    return listed("修订记录", "版次|日期|说明", rows)
+
+
+def _duties(sample: SampleDocument) -> tuple[str, ...]:
+    owner = _person(sample.owner)
+    return (
+        f"{owner.title_zh}负责维护本文件并监视其执行；各岗位按本文件工作并保留记录。",
+        "合规专员核对记录是否完整、按时；内审员每年审核执行情况。",
+    )
+
+
+def _code(sample: SampleDocument) -> str:
+    return sample.number.removeprefix("YZ-SMS-")
+
+
+def _person(key: str) -> Person:
+    return next(each for each in PEOPLE if each.key == key)

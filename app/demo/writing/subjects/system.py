@@ -1,0 +1,302 @@
+"""Records of the management system itself: people, papers, audit, review, risks, improvement."""
+
+from datetime import timedelta
+
+from app.demo.company import PEOPLE
+from app.demo.writing.content import Occasion, Section, alone, listed, numbered
+from app.demo.writing.figures import changes, dice, incidents, requests, share, uptimes
+
+Sections = tuple[Section, ...]
+
+
+def meeting(when: Occasion) -> Sections:
+    """Return the minutes of the steering committee."""
+    due = when.last + timedelta(days=30)
+    topics = f"""
+    目标完成情况|各项目标按计划推进|继续按月监视|李伟|{due}
+    资源|夜班人手偏紧|批准增加 1 名运维工程师|陈志远|{due}
+    认证准备|差距清单逐项过会|每两周跟踪一次|王敏|{due}
+    顾客反馈|总体满意，报表导出偏慢|列入改进清单|吴芳|{due}"""
+    who = "主持：陈志远；参加：李伟、王敏、孙静、周浩、吴芳、郑凯、冯雪、褚天；记录：王敏。"
+    return alone(
+        "指导委员会会议",
+        "议题|讨论|决议|责任人|期限",
+        topics,
+        f"时间：{when.last} 09:30，地点：杭州总部 1 号会议室",
+        who,
+    )
+
+
+def review(when: Occasion) -> Sections:
+    """Return the minutes of the management review with every input."""
+    months = when.before(3)
+    tickets = [each for month in months for each in incidents(month)]
+    kept = share(sum(each.in_time for each in tickets), len(tickets))
+    due = when.last + timedelta(days=45)
+    inputs = f"""
+    以往管理评审措施|首次评审，无遗留
+    内外部事项变化|新增成都场所；气候变化列为相关事项（高温限电）
+    绩效与目标|近三个月事件 {len(tickets)} 起，按时解决 {kept}；满意度 4.5
+    审核结果|内审一般不符合 3 项、观察项 5 项
+    不符合与纠正措施|3 项中 2 项已验证关闭
+    顾客反馈与投诉|投诉均已关闭，无升级
+    风险与机遇|高风险 0 项，中风险 4 项
+    供应商绩效|全部达成
+    资源与能力|存储峰值低于 85 % 阈值
+    信息安全|无数据泄露
+    改进机会|登记 11 项，批准 6 项"""
+    decisions = f"""
+    增加夜班运维工程师 1 名|郑凯|{due}
+    完成年度连续性切换测试|郑凯|{due}
+    体系运行充分、适宜、有效，同意申请认证|陈志远|{when.last}"""
+    who = "主持：陈志远（总经理）；参加：李伟、王敏、各过程负责人、沈宇。"
+    return (
+        listed("一、评审输入", "输入|结论", inputs, f"时间：{when.last}，杭州总部；成都以视频参加。", who),
+        listed("二、评审输出与决议", "决议|责任人|期限", decisions),
+    )
+
+
+def climate(_when: Occasion) -> Sections:
+    """Return the decision about climate change."""
+    rows = """
+    高温与限电|机房制冷、市电|相关|柴油发电、负载错峰
+    台风与内涝（杭州）|机房可达性|相关|成都接管
+    顾客的碳排放要求|钱塘商业银行招标条款|相关|提供能耗数据
+    供应商|机房 PUE|相关|纳入供应商评价"""
+    return alone("气候变化相关性判定", "因素|影响|判定|处理", rows, "结论：气候变化是组织的相关事项，已列入风险清单。")
+
+
+def policy_review(when: Occasion) -> Sections:
+    """Return the review of the policies."""
+    rows = f"""
+    服务管理方针|与战略、目标一致|适宜|无需修改
+    变更管理策略|重大变更准则已按顾客意见细化|适宜|已修订
+    信息安全方针|结构待与 ISMS 合并|需修改|草案编制中，责任人冯雪，{when.last + timedelta(days=120)}"""
+    return alone("方针适宜性评审", "方针|评审意见|结论|处理", rows)
+
+
+def told(when: Occasion) -> Sections:
+    """Return what was made known to whom, and how many confirmed."""
+    rows = f"""
+    全体员工|企业微信公告、邮件|86|86|{when.last}
+    顾客联系人|邮件、门户公告|12|11|{when.last}
+    供应商联系人|邮件|4|4|{when.last}
+    新员工|入职培训|3|3|{when.last}"""
+    text = "各位同事、合作伙伴：现将服务管理体系相关要求及近期变化通知如下，请阅读附件并在三个工作日内回复确认。"
+    return Section("通知", (text,)), listed("知晓确认", "对象|方式|应确认|已确认|日期", rows)
+
+
+def appointments(when: Occasion) -> Sections:
+    """Return letters of appointment."""
+    rows = tuple((each.name, each.title_zh, when.last.isoformat(), "陈志远") for each in PEOPLE[2:10])
+    return alone("任命", "姓名|岗位|生效日期|批准", rows, "兹任命下列人员承担服务管理体系相应职责，并授予必要权限。")
+
+
+def risks(_when: Occasion) -> Sections:
+    """Return the risk assessment of the management system."""
+    rows = """
+    关键人员流失|3|4|12|AB 角、知识库|中|郑凯
+    供应商断供|2|4|8|备选供应商|低|褚天
+    SLA 未达成罚金|2|3|6|月度监视与预警|低|孙静
+    变更失败|3|3|9|预演、回退方案|低|周浩
+    机遇：自助服务推广|-|-|-|减少 15 % 请求|-|吴芳
+    机遇：与 ISMS 合并|-|-|-|减少重复审核|-|李伟"""
+    return alone("风险与机遇评估", "风险 / 机遇|可能性|影响|风险值|应对|剩余|责任人", rows, "接受准则：风险值低于 10。")
+
+
+def treated(_when: Occasion) -> Sections:
+    """Return whether actions on risks worked."""
+    rows = """
+    AB 角|关键岗位覆盖率 100 %|100 %|有效
+    月度 SLA 预警|提前 7 天预警|平均提前 9 天|有效
+    变更预演|一次成功率 95 %|95.4 %|有效
+    备选供应商|关键备件 2 家|2 家|有效"""
+    return alone("风险应对措施有效性", "措施|预期|实际|结论", rows)
+
+
+def objectives(when: Occasion) -> Sections:
+    """Return objectives and what was reached, month by month."""
+    rows = []
+    for month in when.months:
+        tickets, up = incidents(month), uptimes(month)
+        kept = share(sum(each.in_time for each in tickets), len(tickets))
+        failed = sum(each.result != "成功" for each in changes(month))
+        rows += [
+            (f"{month:%Y-%m}", "事件按时解决率", "90 %", kept),
+            (f"{month:%Y-%m}", "可用性达成服务数", "5 / 5", f"{sum(each.met for each in up)} / 5"),
+            (f"{month:%Y-%m}", "变更一次成功率", "95 %", share(len(changes(month)) - failed, len(changes(month)))),
+            (f"{month:%Y-%m}", "服务请求数量（参考）", "-", str(len(requests(month)))),
+        ]
+    return alone("监视与测量结果", "月份|指标|目标|实际", tuple(rows), "低于目标的指标由过程负责人在次月例会说明原因。")
+
+
+def alignment(_when: Occasion) -> Sections:
+    """Return whether the plans of the processes agree with the service management plan."""
+    rows = """
+    能力计划|目标、资源一致|一致
+    服务连续性计划|RTO/RPO 与服务要求一致|一致
+    年度培训计划|覆盖技能差距|一致
+    内部审核方案|覆盖全部条款与场所|一致
+    信息安全风险处置计划|与方针一致|一致"""
+    return alone("计划一致性评审", "计划|评审内容|结论", rows)
+
+
+def competence(_when: Occasion) -> Sections:
+    """Return what each role needs and has."""
+    levels = ("3/3", "3/3", "2/2", "3/2")
+    rows = tuple(
+        (
+            each.name,
+            each.title_zh,
+            *(dice(each.key + skill).choice(levels) for skill in ("标准", "专业", "工具")),
+            "满足",
+        )
+        for each in PEOPLE[1:]
+    )
+    return alone(
+        "技能矩阵（实际/要求）", "姓名|岗位|标准与体系|专业技能|工具|结论", rows, "等级：1 了解，2 独立，3 指导他人。"
+    )
+
+
+def training(when: Occasion) -> Sections:
+    """Return who attended a course and the result of its test."""
+    rng = dice(when.title)
+    rows = numbered(
+        tuple((each.name, each.title_zh, "已签到", str(rng.randint(82, 99)), "合格") for each in PEOPLE[1:])
+    )
+    note = f"课程：ISO/IEC 20000-1 与公司过程要求（4 学时），{when.last}，讲师：李伟。"
+    ending = "三个月后由直接主管评价：应用良好，有效。"
+    return alone("签到与考核", "序号|姓名|岗位|签到|考核分|结论", rows, note, ending)
+
+
+def qualifications(when: Occasion) -> Sections:
+    """Return certificates and authorisations."""
+    year = when.last.year
+    rows = f"""
+    李伟|ISO/IEC 20000-1 内审员|IA-{year - 1}-0417|体系管理
+    沈宇|ISO/IEC 20000-1 内审员、CISA|IA-{year - 1}-0421|内部审核
+    冯雪|CISP|CISP-{year - 2}-1180|信息安全
+    周浩|ITIL 4 Managing Professional|ITIL-{year - 1}-5532|变更与发布
+    郑凯|OCP、PMP|OCP-{year - 2}-0093|数据库与运维"""
+    return alone("资格与授权", "姓名|证书|编号|授权范围", rows)
+
+
+def impartiality(when: Occasion) -> Sections:
+    """Return who audits what, and that nobody audits their own work."""
+    rows = f"""
+    沈宇|4、5、6、7、9、10|无|公正
+    李伟|8.2 至 8.4（非本人负责部分）|不审核 4 至 6、9|公正
+    冯雪|8.5、8.6|不审核 8.7.3|公正
+    声明日期|{when.last}|-|本人与受审核部门无直接责任关系"""
+    return alone("内审员能力与公正性", "内审员|审核条款|回避|结论", rows)
+
+
+def approvals(when: Occasion) -> Sections:
+    """Return reviews and approvals of documents."""
+    rows = f"""
+    YZ-SMS-L2-13|变更管理程序|2.0|周浩|王敏|陈志远|{when.last}
+    YZ-SMS-L2-10|服务级别与服务报告管理程序|2.0|孙静|王敏|陈志远|{when.last}
+    YZ-SMS-L4-01|服务目录|2.0|孙静|王敏|陈志远|{when.last}"""
+    return alone("文件评审与批准", "编号|名称|版次|编制|审核|批准|日期", rows)
+
+
+def disposal(when: Occasion) -> Sections:
+    """Return documents taken back and records destroyed."""
+    rows = f"""
+    YZ-SMS-L2-13 V1.0|变更管理程序|新版发布|收回 6 份，电子版移入作废库|{when.last}
+    YZ-SMS-L2-10 V1.0|服务级别管理程序|新版发布|收回 4 份，电子版移入作废库|{when.last}
+    纸质机房出入登记|超过保存期限|到期|碎纸，二人监督（王敏、郑凯）|{when.last}"""
+    return alone("回收与处置登记", "编号|名称|原因|处理|日期", rows)
+
+
+def completeness(_when: Occasion) -> Sections:
+    """Return the check of what the standard wants in writing."""
+    rows = """
+    4.3|体系范围|YZ-SMS-L1-03|有效
+    5.2|服务管理方针|YZ-SMS-L1-02|有效
+    6.1|风险与机遇|YZ-SMS-L4-12|有效
+    6.2|服务管理目标|YZ-SMS-L1-10|有效
+    6.3|服务管理计划|YZ-SMS-L1-04|有效
+    8.2.4|服务目录|YZ-SMS-L4-01|有效
+    8.3.3|服务级别协议|YZ-SMS-L2-27|有效
+    8.5.1|变更管理策略|YZ-SMS-L1-06|有效
+    8.7.2|服务连续性计划|YZ-SMS-L2-25|有效
+    8.7.3|信息安全方针|YZ-SMS-L1-05|草案，待批准"""
+    return alone("文件化信息完整性核对", "条款|要求|文件|状态", rows)
+
+
+def system_changes(when: Occasion) -> Sections:
+    """Return changes of the management system."""
+    rows = f"""
+    增加成都场所|业务扩展|范围、RACI、连续性计划已更新|李伟|{when.last}
+    合并投诉登记渠道|顾客建议|程序 YZ-SMS-L2-09 已修订|孙静|{when.last}"""
+    return alone("体系变更记录", "变更|原因|影响与措施|责任人|完成日期", rows)
+
+
+def audit_report(when: Occasion) -> Sections:
+    """Return the internal audit report."""
+    rows = f"""
+    7.5.3|一般|作废文件在成都现场仍有 1 份未标识|王敏|{when.last + timedelta(days=20)}
+    8.5.1.3|一般|RFC 抽样 10 份，1 份无回退方案|周浩|{when.last + timedelta(days=20)}
+    8.2.6|一般|2 台已下线虚拟机未更新|郑凯|{when.last + timedelta(days=20)}
+    8.6.3|观察项|问题根因描述过于简略|吴芳|-
+    9.4|观察项|服务报告趋势说明可更具体|孙静|-"""
+    days = f"审核日期：{when.last - timedelta(days=3)} 至 {when.last}"
+    note = f"{days}；组长沈宇，组员李伟、冯雪；范围：4 至 10 全部条款，杭州、成都。"
+    end = "结论：体系符合标准与自身要求，运行有效；一般不符合 3 项、观察项 5 项，无严重不符合。"
+    return alone("审核发现", "条款|分级|事实|责任人|期限", rows, note, end)
+
+
+def working_papers(_when: Occasion) -> Sections:
+    """Return the checklist of the internal audit."""
+    rows = """
+    4.3|范围说明与实际一致？|查 YZ-SMS-L1-03，访谈李伟|符合
+    5.3|岗位职责是否已沟通？|访谈 4 人，查任命书|符合
+    8.3.3|SLA 目标是否监视？|查近三个月报告|符合
+    8.5.1.3|变更是否评估与批准？|抽 10 份 RFC|1 份不符合
+    8.6.1|事件是否按优先级处理？|抽 10 单，核对时间|符合
+    8.7.2|连续性计划是否可取得？|现场查成都备份|符合
+    9.3|管理评审输入是否齐全？|查计划|符合"""
+    return alone("检查表与取证", "条款|检查内容|证据|判定", rows)
+
+
+def corrective_actions(when: Occasion) -> Sections:
+    """Return a nonconformity from correction to effectiveness."""
+    day = when.last
+    finding = dice(when.title).choice(
+        ("变更记录缺少回退方案", "配置项未随下线更新", "作废文件未标识", "培训效果未评价")
+    )
+    rows = f"""
+    不符合|NC-{day:%y%m}-01：{finding}
+    纠正|{day - timedelta(days=15)} 补齐并复核
+    原因分析|检查表未包含该项（5 Why），缺少系统必填校验
+    举一反三|抽查同类记录 30 份，另发现 1 份，已更正
+    纠正措施|修订检查表；ITSM 平台增加必填项，{day - timedelta(days=6)} 完成
+    有效性验证|{day}，沈宇抽查 10 份，全部符合，关闭"""
+    return alone("不符合与纠正措施", "项目|内容", rows)
+
+
+def effectiveness(when: Occasion) -> Sections:
+    """Return the evaluation of the system and the services."""
+    months = when.before(6)
+    met = sum(each.met for month in months for each in uptimes(month))
+    tickets = [each for month in months for each in incidents(month)]
+    kept = sum(each.in_time for each in tickets)
+    rows = f"""
+    可用性达成（服务月）|{len(months) * 5}|{met}|{share(met, len(months) * 5)}
+    事件按时解决|{len(tickets)}|{kept}|{share(kept, len(tickets))}
+    内审不符合关闭|3|2|66.7 %（1 项在期限内）
+    改进项完成|6|5|83.3 %"""
+    note = f"评价区间：{months[0]:%Y-%m} 至 {months[-1]:%Y-%m}。结论：体系有效，服务符合服务要求。"
+    return alone("有效性与符合性", "项目|总数|达成|比例", rows, note)
+
+
+def improvement(_when: Occasion) -> Sections:
+    """Return what improvements brought."""
+    rows = """
+    IMP-01|自助门户推广|自助率 40 %|46 %|达成
+    IMP-02|报表导出优化|导出不超过 60 秒|38 秒|达成
+    IMP-03|变更预演|一次成功率 95 %|95.4 %|达成
+    IMP-04|备份自动校验|人工 4 小时/月|0.5 小时/月|达成
+    IMP-05|知识库扩充|新增 60 篇|52 篇|部分达成"""
+    return alone("改进效果", "编号|改进|目标|实际|结论", rows)

@@ -1,0 +1,128 @@
+"""Every file of the sample is a real file, says something of its own, and is the same each time."""
+
+import io
+import zipfile
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from datetime import date
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import docx
+import pytest
+from PIL import Image
+
+from app.catalogue.pack import Action, Pack
+from app.catalogue.reading import shipped
+from app.demo.company import FRAMEWORKS
+from app.demo.documents import documents
+from app.demo.records import NEVER, records
+from app.demo.writing.content import Content, Occasion
+from app.demo.writing.documents import document_content
+from app.demo.writing.figures import LIMITS, TARGETS, changes, incidents, uptimes
+from app.demo.writing.office import mail, pdf, sheet, word
+from app.demo.writing.pictures import picture
+from app.demo.writing.records import SUBJECTS, record_content
+
+TODAY = date(2026, 11, 24)
+DAYS = (TODAY, date(2027, 1, 31), date(2028, 2, 29), date(2026, 12, 30))
+PACKS = {pack.id: pack for pack in shipped() if isinstance(pack, Pack)}
+RETAINED = {each.id: each for code in FRAMEWORKS for each in PACKS[code].expectations if each.action is Action.RETAIN}
+MAKERS: dict[str, Callable[[Content], bytes]] = {
+    "docx": word, "xlsx": sheet, "pdf": pdf, "png": picture, "eml": mail,
+}  # fmt: skip
+MONTH = Occasion("示例 2026-10", date(2026, 10, 1), date(2026, 10, 31), "韩梅", "李伟")
+
+
+def _written(today: date) -> Iterator[tuple[str, Content]]:
+    for each in records(tuple(RETAINED.values()), today):
+        if each.nil:
+            continue
+        first, last = (each.period.start, each.period.end) if each.period else (each.collected_on, each.collected_on)
+        when = Occasion(each.title, first, last, "韩梅", "李伟")
+        yield SUBJECTS[each.expectation_id][0], record_content(each.expectation_id, when)
+    listed = documents(today)
+    for document in listed:
+        for number in range(1, len(document.revisions) + 1):
+            yield "xlsx" if document.kind == "register" else "docx", document_content(document, number, listed)
+
+
+def _opens(ending: str, made: bytes, content: Content) -> bool:
+    if ending == "docx":
+        return docx.Document(io.BytesIO(made)).paragraphs[0].text == content.title
+    if ending == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(made)) as book:
+            pages = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+            assert all(ET.fromstring(book.read(name)) is not None for name in pages)  # noqa: S314 (our own file)
+            return book.testzip() is None and len(pages) == len(content.sections) + 1
+    if ending == "pdf":
+        return made.startswith(b"%PDF-") and made.rstrip().endswith(b"%%EOF")
+    if ending == "png":
+        return Image.open(io.BytesIO(made)).format == "PNG"
+    message = message_from_bytes(made, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message["Subject"] == content.title and len(list(message.iter_attachments())) == 1
+
+
+def test_every_record_that_the_sample_has_is_written_by_somebody() -> None:
+    assert set(SUBJECTS) | NEVER | {"major-incident-report"} == set(RETAINED)
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_every_table_is_whole(today: date) -> None:
+    for _, content in _written(today):
+        assert content.sections
+        for section in content.sections:
+            if section.table:
+                assert section.table.rows
+                assert {len(row) for row in section.table.rows} == {len(section.table.head)}, content.title
+                assert all(cell for row in section.table.rows for cell in row), content.title
+
+
+def test_every_file_opens_in_its_program() -> None:
+    endings = set()
+    kinds = {
+        content.title.rpartition(" ")[0] or content.title: (ending, content) for ending, content in _written(TODAY)
+    }
+    for ending, content in kinds.values():
+        endings.add(ending)
+        assert _opens(ending, MAKERS[ending](content), content), content.title
+    assert endings == set(MAKERS)
+
+
+@pytest.mark.parametrize("ending", MAKERS)
+def test_the_same_content_gives_the_same_bytes(ending: str) -> None:
+    contents = (record_content(each, MONTH) for each in ("sla-performance-report", "capacity-monitoring-report"))
+    assert all(MAKERS[ending](content) == MAKERS[ending](content) for content in contents)
+
+
+def test_a_report_agrees_with_the_list_behind_it() -> None:
+    [summary, tickets] = record_content("incident-records", MONTH).sections
+    assert summary.table is not None
+    assert tickets.table is not None
+    assert sum(int(row[2]) for row in summary.table.rows) == len(tickets.table.rows) == len(incidents(MONTH.first))
+    trend = record_content("service-report", MONTH).sections[1].table
+    assert trend is not None
+    assert trend.rows[-1][:2] == ("2026-10", str(len(tickets.table.rows)))
+    assert trend.rows[-1][4] == str(len(changes(MONTH.first)))
+
+
+def test_tickets_come_in_order_and_availability_follows_from_the_minutes_lost() -> None:
+    for month in (date(2026, number, 1) for number in range(1, 13)):
+        opened = [each.opened for each in incidents(month)]
+        assert all(first <= second for first, second in pairwise(opened))
+        assert {each.priority for each in incidents(month)} <= set(LIMITS) - {"P1"}
+        assert {each.opened.month for each in incidents(month)} == {month.month}
+        assert [each.service for each in uptimes(month)] == list(TARGETS)
+        whole = monthrange(2026, month.month)[1] * 24 * 60
+        assert all(abs(each.actual - 100 + each.down * 100 / whole) < 0.001 for each in uptimes(month))
+
+
+def test_what_chinese_and_english_documents_say_is_in_their_language() -> None:
+    listed = documents(TODAY)
+    for document in listed:
+        text = str(document_content(document, 1, listed))
+        assert any("一" <= letter <= "鿿" for letter in text) == (document.language == "zh"), document.number
