@@ -50,7 +50,8 @@ def _programmes(runtime: Runtime) -> tuple[list[str], str]:
         _, secret = make_token(session, new, actor=actor, at=NOW)
         ids = []
         for number in range(PROGRAMMES):
-            profile = {"name_en": f"Programme {number}", "frameworks": [FRAMEWORK], "start_of_operation": "2025-01-01"}
+            name = f"Programme {number}"
+            profile = {"name_en": name, "frameworks": [FRAMEWORK], "start_of_operation": "2025-01-01"}
             programme = add_programme(session, organisation.id, f"p{number}", profile, actor=actor, at=NOW)
             audit = {"kind": "stage-2", "planned_on": STAGE_2_ON.isoformat()}
             add_entry(session, programme, "audits", audit, actor=actor, at=NOW)
