@@ -1,10 +1,10 @@
 """Evidence: lists, one item, decisions, downloads. What comes in with files is in `evidence_uploads`."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from fastapi import APIRouter, Depends, Path, Query, Response
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, check_seen, send
@@ -20,6 +20,15 @@ from app.evidence.models import Evidence
 from app.identity.actor import Actor, Permission
 from app.programmes.models import Programme
 from app.programmes.service import find_programme
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """Which file of which version an address names; both count from 1."""
+
+    number: Annotated[int, Path(ge=1, le=1_000_000)]
+    position: Annotated[int, Path(ge=1, le=1000)]
+
 
 router = APIRouter(prefix="/programmes/{programme}/evidence", tags=["evidence"], route_class=StrictRoute)
 
@@ -57,7 +66,7 @@ def amend_evidence(
     """Change title or owner; what they were stays on record."""
     found = find_programme(session, programme, actor=actor)
     actor.must(Permission.LINK, found.organisation_id, found.id)
-    now = service.get_for_change(session, found, evidence)
+    now = reading.get_evidence(session, found, evidence, actor=actor).evidence
     given = body.model_fields_set
     title = body.title if "title" in given and body.title is not None else now.title
     owner_id = body.owner_id if "owner_id" in given else now.owner_id
@@ -111,8 +120,7 @@ def link_evidence(
 def get_evidence_file(
     programme: str,
     evidence: str,
-    number: Annotated[int, Field(ge=1, le=1_000_000)],
-    position: Annotated[int, Field(ge=1, le=1000)],
+    place: Annotated[FilePlace, Depends()],
     session: Reading,
     runtime: RuntimeDep,
     *,
@@ -122,7 +130,7 @@ def get_evidence_file(
     """Download a file. Its bytes are hashed on the way: damaged ones never look complete."""
     found = find_programme(session, programme, actor=actor)
     file, chunks = reading.open_file(
-        session, runtime.blobs, found, evidence, number=number, position=position, actor=actor
+        session, runtime.blobs, found, evidence, number=place.number, position=place.position, actor=actor
     )
     return download(file, file.name, chunks, known)
 

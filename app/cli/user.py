@@ -5,7 +5,7 @@ import sys
 import click
 
 from app.cli.group import Group
-from app.cli.options import argument, flag, one_of, option
+from app.cli.options import Given, argument, flag, one_of, option
 from app.cli.where import Where
 from app.language import say
 
@@ -28,9 +28,7 @@ auditready user add ci --name "Pipeline" --speaks en
 @flag("--installer", said=say("They administer the whole installation."))
 @flag("--password-stdin", said=say("Read the password from the first line of standard input."))
 @flag("--password", "ask", said=say("Ask for the password."))
-def add(
-    where: Where, login: str, name: str, *, language: str | None, installer: bool, password_stdin: bool, ask: bool
-) -> None:
+def add(where: Where, login: str, *, language: str | None, password_stdin: bool, ask: bool, **fields: Given) -> None:
     """Add one."""
     password = None
     if password_stdin:
@@ -38,13 +36,7 @@ def add(
     elif ask:
         question = say("Password").in_(where.language)
         password = click.prompt(question, hide_input=True, confirmation_prompt=True, err=True)
-    body = {
-        "login": login,
-        "name": name,
-        "language": language or where.language,
-        "password": password,
-        "installer": installer,
-    }
+    body = {"login": login, "language": language or where.language, "password": password, **fields}
     with where.api() as api:
         made = api.post("users", body=body)
     where.details(made)

@@ -247,7 +247,7 @@ def link_evidence(
 
 
 def check_may_add(session: Session, programme: Programme, evidence_id: str | None, *, actor: Actor) -> None:
-    """Raise NotFound or Forbidden where the actor may not add evidence, or a version of this: ask before taking bytes."""
+    """Raise NotFound or Forbidden where the actor may not add evidence or a version of it: ask before taking bytes."""
     actor.must(Permission.ADD_EVIDENCE, programme.organisation_id, programme.id)
     if evidence_id is not None:
         evidence = session.get(Evidence, evidence_id)

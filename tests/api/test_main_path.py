@@ -1,6 +1,6 @@
 """The whole job through HTTP: from an organisation to a verdict that an auditor can read."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,52 +11,18 @@ from tests.builders import F2018, PAPER, RECORD
 
 
 def test_from_an_empty_installation_to_a_verdict(world: World) -> None:
-    made = world.post("installer", "/organisations", {"name_zh": "云栈", "name_en": "Yunzhan"})
-    assert made.status_code == 201
-    assert made.headers["etag"] == '"1"'
-    organisation = made.json()["id"]
-    for login, role in (("li", "compliance-officer"), ("zhao", "contributor"), ("sun", "reviewer")):
-        user = world.post("installer", "/users", {"login": login, "name": login.title(), "password": PASSWORD})
-        assert user.status_code == 201, user.text
-        given = world.post("installer", f"/organisations/{organisation}/people", {"login": login, "roles": [role]})
-        assert given.status_code == 201, given.text
-        session = world.post(None, "/sign-in", {"login": login, "password": PASSWORD})
-        world.tokens[login] = session.json()["token"]
-
-    profile = {"name_zh": "运维", "frameworks": [F2018], "start_of_operation": "2026-01-01"}
-    programme = world.post("li", f"/organisations/{organisation}/programmes", {"code": "ops", "profile": profile})
-    assert programme.status_code == 201, programme.text
-    assert programme.json()["profile"]["name_zh"] == "运维"
+    organisation = _settled(world)
     audit_day = (datetime.now(UTC).date() + timedelta(days=90)).isoformat()
     audit = world.post("li", "/programmes/ops/registers/audits", {"kind": "stage-2", "planned_on": audit_day})
     assert audit.status_code == 201, audit.text
-
     before = world.get("li", "/programmes/ops/check?stage=2")
     assert before.status_code == 200, before.text
     assert before.headers["auditready-verdict"] == "not-ready"
     assert before.json()["as_of"] == audit_day
     assert _line(before.json(), RECORD)["status"] == "gap"
 
-    path = f"/programmes/ops/evidence/files/事件记录.xlsx?expectation_id={RECORD}&period_from=2026-01-01&period_to=2026-01-31"
-    evidence = world.call("zhao", "PUT", path, content=b"incidents")
-    assert evidence.status_code == 201, evidence.text
-    assert evidence.json()["title"] == "事件记录"
-    assert [link["expectation_id"] for link in evidence.json()["links"]] == [RECORD]
-    mine = f"/programmes/ops/evidence/{evidence.json()['id']}"
-    assert world.post("zhao", f"{mine}/review", {"accept": True}).status_code == 403
-    accepted = world.post("sun", f"{mine}/review", {"accept": True, "number": 1})
-    assert accepted.json()["state"] == "accepted"
-
-    body = {"number": "P-01", "title": "方针", "level": "L1", "kind": "policy", "expectation_ids": [PAPER]}
-    document = world.post("li", "/programmes/ops/documents", body).json()
-    mine = f"/programmes/ops/documents/{document['id']}"
-    assert world.call("li", "PUT", f"{mine}/revisions/files/方针.docx", content=b"policy").status_code == 201
-    assert world.call("li", "POST", f"{mine}/submit").status_code == 200
-    assert world.post("li", f"{mine}/decision", {"approve": True}).status_code == 403
-    decided = world.post("sun", f"{mine}/decision", {"approve": True, "number": 1})
-    assert decided.json()["effective"] == 1
-    assert decided.json()["revisions"][0]["signatures"][0]["user_id"] == world.get("sun", "/me").json()["id"]
-
+    _proven(world)
+    _approved(world)
     after = world.get("li", "/programmes/ops/check?stage=1")
     assert "document-unapproved" not in [each["code"] for each in _line(after.json(), PAPER)["findings"]]
     frozen = world.post("li", "/programmes/ops/snapshots", {"stage": 1, "label": "before the visit"})
@@ -69,6 +35,51 @@ def test_from_an_empty_installation_to_a_verdict(world: World) -> None:
         "document.submitted",
     ]
     assert journal["cursor"]
+
+
+def _settled(world: World) -> str:
+    """Make an organisation with its people and a programme; returns its id."""
+    made = world.post("installer", "/organisations", {"name_zh": "云栈", "name_en": "Yunzhan"})
+    assert made.status_code == 201
+    assert made.headers["etag"] == '"1"'
+    organisation: str = made.json()["id"]
+    for login, role in (("li", "compliance-officer"), ("zhao", "contributor"), ("sun", "reviewer")):
+        user = world.post("installer", "/users", {"login": login, "name": login.title(), "password": PASSWORD})
+        assert user.status_code == 201, user.text
+        given = world.post("installer", f"/organisations/{organisation}/people", {"login": login, "roles": [role]})
+        assert given.status_code == 201, given.text
+        session = world.post(None, "/sign-in", {"login": login, "password": PASSWORD})
+        world.tokens[login] = session.json()["token"]
+    profile = {"name_zh": "运维", "frameworks": [F2018], "start_of_operation": "2026-01-01"}
+    programme = world.post("li", f"/organisations/{organisation}/programmes", {"code": "ops", "profile": profile})
+    assert programme.status_code == 201, programme.text
+    assert programme.json()["profile"]["name_zh"] == "运维"
+    return organisation
+
+
+def _proven(world: World) -> None:
+    query = {"expectation_id": RECORD, "period_from": "2026-01-01", "period_to": "2026-01-31"}
+    path = "/programmes/ops/evidence/files/事件记录.xlsx"
+    evidence = world.call("zhao", "PUT", path, params=query, content=b"incidents")
+    assert evidence.status_code == 201, evidence.text
+    assert evidence.json()["title"] == "事件记录"
+    assert [link["expectation_id"] for link in evidence.json()["links"]] == [RECORD]
+    mine = f"/programmes/ops/evidence/{evidence.json()['id']}"
+    assert world.post("zhao", f"{mine}/review", {"accept": True}).status_code == 403
+    accepted = world.post("sun", f"{mine}/review", {"accept": True, "number": 1})
+    assert accepted.json()["state"] == "accepted"
+
+
+def _approved(world: World) -> None:
+    body = {"number": "P-01", "title": "方针", "level": "L1", "kind": "policy", "expectation_ids": [PAPER]}
+    document = world.post("li", "/programmes/ops/documents", body).json()
+    mine = f"/programmes/ops/documents/{document['id']}"
+    assert world.call("li", "PUT", f"{mine}/revisions/files/方针.docx", content=b"policy").status_code == 201
+    assert world.call("li", "POST", f"{mine}/submit").status_code == 200
+    assert world.post("li", f"{mine}/decision", {"approve": True}).status_code == 403
+    decided = world.post("sun", f"{mine}/decision", {"approve": True, "number": 1})
+    assert decided.json()["effective"] == 1
+    assert decided.json()["revisions"][0]["signatures"][0]["user_id"] == world.get("sun", "/me").json()["id"]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -219,7 +230,7 @@ def test_the_stores_are_examined_by_the_installer_only(world: World) -> None:
 
 def test_people_and_tokens_are_listed_made_and_ended(world: World) -> None:
     path = f"/organisations/{world.organisations[0]}"
-    until = date.today() + timedelta(days=3)
+    until = datetime.now(UTC).date() + timedelta(days=3)
     body = {"login": "stranger", "roles": ["auditor"], "programme_id": "itsm", "until": until.isoformat()}
     given = world.post("admin", f"{path}/people", body)
     assert given.status_code == 201, given.text

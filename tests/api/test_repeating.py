@@ -1,6 +1,7 @@
 """Two people at once, and the same request twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from sqlalchemy import select
 
@@ -9,6 +10,8 @@ from tests.api.conftest import World
 from tests.api.test_refusals import is_problem
 from tests.builders import RECORD
 
+Step = tuple[str, str, str, dict[str, Any]]
+"""Who, method, path and what is sent."""
 EVIDENCE = "/programmes/itsm/evidence"
 SITES = "/programmes/itsm/registers/sites"
 
@@ -34,7 +37,7 @@ def test_a_change_of_what_one_has_not_seen_is_refused(world: World) -> None:
 def test_every_change_of_evidence_raises_its_revision_and_honours_the_one_seen(world: World) -> None:
     made = world.upload()
     one, seen = f"{EVIDENCE}/{made['id']}", f'"{made["revision"]}"'
-    steps = [
+    steps: list[Step] = [
         ("owner", "PATCH", "", {"json": {"title": "Other"}}),
         ("contributor", "PUT", "/versions/files/b.txt", {"content": b"b"}),
         ("reviewer", "POST", "/review", {"json": {"accept": False, "reason": "unreadable"}}),
@@ -56,7 +59,7 @@ def test_every_change_of_a_document_raises_its_revision_and_honours_the_one_seen
     document = world.document()
     one = f"/programmes/itsm/documents/{document['id']}"
     seen = world.get("officer", one).headers["etag"]
-    steps = [
+    steps: list[Step] = [
         ("officer", "PATCH", "", {"json": {"owner_id": world.users["owner"]}}),
         ("officer", "PUT", "/revisions/files/b.docx", {"content": b"b"}),
         ("officer", "POST", "/submit", {"json": {"effective_on": "2026-01-01"}}),
@@ -90,7 +93,7 @@ def test_a_repeated_request_is_done_once_and_answered_alike(world: World) -> Non
     organisation = f"/organisations/{world.organisations[0]}"
     document = world.document()
     evidence = world.upload()
-    requests = [
+    requests: list[Step] = [
         ("installer", "POST", "/organisations", {"json": {"name_zh": "新"}}),
         ("installer", "POST", "/users", {"json": {"login": "new", "name": "New"}}),
         ("admin", "POST", f"{organisation}/people", {"json": {"login": "ci", "roles": ["reviewer"]}}),

@@ -67,8 +67,8 @@ def _insert(connection: sqlite3.Connection, programme_id: str, need_ids: list[st
         evidence,
     )
     connection.executemany(
-        "INSERT INTO evidence_versions (id, programme_id, evidence_id, number, collected_on, period_from, period_to, valid_until,"
-        " nil_return, note, recorded_at, recorded_on, submitted_by, decision, decided_at, decided_by)"
+        "INSERT INTO evidence_versions (id, programme_id, evidence_id, number, collected_on, period_from, period_to,"
+        " valid_until, nil_return, note, recorded_at, recorded_on, submitted_by, decision, decided_at, decided_by)"
         " VALUES (?, ?, ?, 1, ?, ?, ?, NULL, 0, '', ?, ?, 'bench', 'accepted', ?, 'other')",
         versions,
     )

@@ -3,8 +3,12 @@
 import os
 from pathlib import Path
 
+import click
 import pytest
 
+from app.cli.root import end
+from app.cli.where import Where
+from app.errors import Forbidden, Invalid, Unavailable
 from tests.cli.commands import Cli
 
 
@@ -102,3 +106,29 @@ def test_text_that_steers_a_terminal_is_made_harmless(cli: Cli, tmp_path: Path) 
     shown = cli.run("evidence", "list").stdout
     assert "\u202e" not in shown
     assert "plain" in shown
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (click.Abort(), 130, ""),
+        (PermissionError(13, "Permission denied", "secret.txt"), 2, "secret.txt"),
+        (ZeroDivisionError("by zero"), 2, "ZeroDivisionError: by zero"),
+        (Forbidden("No."), 1, "No."),
+        (Unavailable("Gone."), 2, "Gone."),
+        (Invalid("Wrong.", field="title"), 1, "title"),
+    ],
+    ids=repr,
+)
+def test_every_end_has_its_code_and_its_sentence(
+    error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run() -> None:
+        raise error
+
+    assert end(run, Where()) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert len(err.splitlines()) == (1 if said else 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.language import Text
 from app.readiness.engine import assess
-from app.readiness.facts import Damage, Facts, Limits, Need, Paper, Party, Proof, Service, Suspect, Waiver
+from app.readiness.facts import Agreement, Damage, Facts, Limits, Need, Paper, Party, Proof, Service, Suspect, Waiver
 from app.readiness.findings import Assessment, Finding, Standing
 from app.readiness.periods import period_of
 
@@ -78,6 +78,10 @@ def some_party(*agreements: tuple[str | None, str | None], **fields: Any) -> Par
     """Return a supplier with agreements from a day to a day."""
     given = {"id": "p", "name": Text("Northern Cables", "北方线缆"), "kind": "external-supplier"}
     return Party(**{**given, "agreements": _agreements(agreements), **fields})
+
+
+def _agreements(given: Iterable[tuple[str | None, str | None]]) -> tuple[Agreement, ...]:
+    return tuple(Agreement(on(start) if start else None, on(end) if end else None) for start, end in given)
 
 
 def some_suspect(changed_on: str, **fields: Any) -> Suspect:

@@ -50,14 +50,14 @@ def service_uncovered(view: View) -> Iterator[Finding]:
     if clause is None:
         return
     for service in sorted(dict.fromkeys(view.facts.services), key=lambda service: service.id):
-        current, last_end = _in_force(service.agreements, view.as_of)
+        current, ended_on = _in_force(service.agreements, view.as_of)
         lacks: list[Message] = []
         if not service.owner:
             lacks.append(say("an owner"))
         if not service.requirements:
             lacks.append(say("service requirements"))
         if not current:
-            lacks.append(say("an SLA") if last_end is None else say("an SLA after {day}", day=last_end))
+            lacks.append(say("an SLA") if ended_on is None else say("an SLA after {day}", day=ended_on))
         if lacks:
             yield Finding(
                 code="service-uncovered",
@@ -67,8 +67,8 @@ def service_uncovered(view: View) -> Iterator[Finding]:
                 message=say("Service {name} lacks {parts}.", name=service.name, parts=tuple(lacks)),
                 next_step=say("Complete the service in the service catalogue."),
                 items=(Item("service", service.id, service.name.en),),
-                days=() if last_end is None else (last_end,),
-                act_by=last_end if last_end is not None and len(lacks) == 1 and last_end >= view.known_on else None,
+                days=() if ended_on is None else (ended_on,),
+                act_by=ended_on if ended_on is not None and len(lacks) == 1 and ended_on >= view.known_on else None,
             )
 
 
@@ -78,7 +78,7 @@ def supplier_uncovered(view: View) -> Iterator[Finding]:
     if clause is None:
         return
     for party in sorted(dict.fromkeys(view.facts.parties), key=lambda party: party.id):
-        current, last_end = _in_force(party.agreements, view.as_of)
+        current, ended_on = _in_force(party.agreements, view.as_of)
         if current:
             continue
         yield Finding(
@@ -88,20 +88,18 @@ def supplier_uncovered(view: View) -> Iterator[Finding]:
             clause=clause,
             message=(
                 say("{name} has no agreement.", name=party.name)
-                if last_end is None
-                else say("The agreement with {name} ends on {day}.", name=party.name, day=last_end)
+                if ended_on is None
+                else say("The agreement with {name} ends on {day}.", name=party.name, day=ended_on)
             ),
             next_step=say("Conclude or renew the agreement and enter its dates."),
             items=(Item("party", party.id, party.name.en),),
-            days=() if last_end is None else (last_end,),
-            act_by=last_end if last_end is not None and last_end >= view.known_on else None,
+            days=() if ended_on is None else (ended_on,),
+            act_by=ended_on if ended_on is not None and ended_on >= view.known_on else None,
         )
 
 
 def _in_force(agreements: tuple[Agreement, ...], day: date) -> tuple[bool, date | None]:
-    """Return whether one is in force on `day`, and the last day any that had begun was."""
-    begun = [agreement for agreement in agreements if (agreement.starts_on or date.min) <= day]
-    ends = [agreement.ends_on or date.max for agreement in begun]
-    if not ends:
-        return False, None
-    return max(ends) >= day, max(ends)
+    """Return whether one is in force on `day`; where none is, also the last day any that had begun was."""
+    ends = [agreement.ends_on or date.max for agreement in agreements if (agreement.starts_on or date.min) <= day]
+    last = max(ends, default=None)
+    return (True, None) if last is not None and last >= day else (False, last)
