@@ -116,7 +116,7 @@ def link_evidence(
     return once.once(session, body, make, at=at)
 
 
-@router.get("/{evidence}/versions/{number}/files/{position}", **sends_bytes())
+@router.get("/{evidence}/versions/{number}/files/{position}", **sends_bytes())  # noqa: FAST003 (in `place`)
 def get_evidence_file(
     programme: str,
     evidence: str,

@@ -71,7 +71,8 @@ def _is_there(case: Case) -> bool:
     """Whether something counts on the judged day: what is optional is expected of those who have it."""
     if case.need.action != "retain":
         return bool(effective_papers(case))
-    return bool(case.accepted) and (case.by_period or case.ends_on >= case.view.as_of)
+    in_force = case.ends_on >= case.view.as_of and case.known_until >= case.view.known_on
+    return bool(case.accepted) and (case.by_period or in_force)
 
 
 def _apply_waivers(case: Case, findings: list[Finding]) -> tuple[list[Finding], bool]:
@@ -128,13 +129,16 @@ def _verdict(findings: tuple[Finding, ...], score: float, limits: Limits) -> Ver
 
 
 def _score(expected: list[tuple[Need, Standing]], limits: Limits) -> float:
-    """Weighted percentage of what is met (audit model, section 15); 100 where nothing weighs anything."""
+    """Weighted percentage of what is met (audit model, section 15); 100 where nothing weighs anything.
+
+    Rounded down to a tenth, so that it never reaches a limit that it misses, nor 100 where something is not met.
+    """
     total = met = 0
     for need, standing in expected:
         weight = 0 if need.optional else limits.weight_required if need.required else limits.weight_customary
         total += weight
         met += weight * standing.met
-    return round(100 * met / total, 1) if total else 100.0
+    return 1000 * met // total / 10 if total else 100.0
 
 
 def _earliest(findings: tuple[Finding, ...], known_on: date) -> date:

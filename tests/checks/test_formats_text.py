@@ -92,8 +92,25 @@ def test_what_holds_on_one_of_the_days_only_says_so() -> None:
     proofs = tuple(each._replace(valid_until=last) if each.need_id == expiring else each for each in facts.proofs)
     text = render(some_report(replace(facts, proofs=proofs)), "text", language="en", options=Options(200))
     assert f"[evidence-expiring, on {AUDIT}]" in text
+    assert "[period-missing, today only]" in render(some_report(), "text", language="en", options=Options(200))
     assert "· by 2027-01-03" in text
     assert "  by 2027-01-03  ! at risk" in text
+
+
+def test_the_heaviest_findings_of_a_clause_come_first() -> None:
+    maintained = ids_where(action="maintain", required=True, optional=False)
+    several = [each.id for each in needs() if each.clause == "8.7.2" and each.id in maintained]
+    facts = everything()
+    [first, last] = several[0], several[-1]
+    papers = [
+        paper._replace(next_review_on=date(2027, 1, 1)) if paper.need_id == first else paper
+        for paper in facts.papers
+        if paper.need_id != last
+    ]
+    assert first != last
+    text = render(some_report(replace(facts, papers=tuple(papers))), "text", language="en", options=Options(5000))
+    shown = re.findall(r"^  [✘!] (blocking|at risk) ", text.partition("Worklist")[0], re.MULTILINE)
+    assert shown == ["blocking", "at risk"]
 
 
 def test_the_head_says_who_what_and_when() -> None:

@@ -96,7 +96,7 @@ def test_the_list_says_what_is_in_force_on_the_day_asked_about(house: House) -> 
         [view] = master_list(house.session, house.programme, as_of=as_of, actor=house.officer).items
         assert [each.revision.number for each in view.revisions] == [2, 1]
         assert (view.effective.revision.number if view.effective else None) == number
-    assert [one.user_id for one in view.revisions[0].signatures] == [house.reviewer.id]
+        assert [one.user_id for one in view.revisions[0].signatures] == [house.reviewer.id]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 6, 500])

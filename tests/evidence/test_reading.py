@@ -1,4 +1,4 @@
-"""Lists of evidence: pages that never skip or repeat, filters, who sees what, and as many queries for 50 rows as for 5."""
+"""Reading evidence: pages, filters and what each reader may see."""
 
 from datetime import timedelta
 from typing import Any

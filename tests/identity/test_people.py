@@ -1,6 +1,7 @@
 """Users and their roles: who may make them, when they hold, and what is on record."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -73,7 +74,7 @@ def test_a_login_is_taken_once_whatever_its_case(house: House) -> None:
     ],
 )
 def test_a_user_who_cannot_be_kept_is_refused_with_the_field_at_fault(
-    house: House, what: dict[str, str], field: str
+    house: House, what: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
         add(house.session, **what)

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_an_answer_is_kept_only_with_the_work_it_is_about(database: Database) ->
 
 
 def test_what_can_be_told_apart_has_another_digest() -> None:
-    different = [{"a": 1}, {"a": "1"}, {"a": None}, {"a": [1]}, {"b": 1}, {"a": "\ud800"}, {}]
+    different: list[dict[str, Any]] = [{"a": 1}, {"a": "1"}, {"a": None}, {"a": [1]}, {"b": 1}, {"a": "\ud800"}, {}]
     assert len({digest_of(each) for each in different}) == len(different)
 
 

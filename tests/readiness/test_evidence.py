@@ -193,7 +193,8 @@ SENTENCES: list[tuple[Facts, str, str, str]] = [
 
 @pytest.mark.parametrize(("facts", "when", "code", "sentence"), SENTENCES)
 def test_the_sentence_in_both_languages(facts: Facts, when: str, code: str, sentence: str) -> None:
-    found = the(code, judged(facts, *when.split()))
+    as_of, known_on = when.split()
+    found = the(code, judged(facts, as_of, known_on))
     assert found.message.in_("en") == sentence
     assert found.message.in_("zh").startswith(NAME.zh)
     for part in (found.message.in_("zh"), found.next_step.in_("zh"), found.next_step.in_("en")):

@@ -20,7 +20,7 @@ def exit_code(report: Report, fail_on: str = "blocking") -> int:
     if report.verdict is Verdict.CANNOT_EVALUATE:
         return CANNOT_EVALUATE
     heaviest = report.heaviest
-    tightened = limit is not Severity.BLOCKING and heaviest is not None and heaviest.rank <= limit.rank
+    tightened = heaviest is not None and heaviest.rank <= limit.rank
     return GAPS if report.verdict is Verdict.NOT_READY or tightened else OK
 
 

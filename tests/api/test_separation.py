@@ -1,0 +1,141 @@
+"""Two organisations never see each other: every address, tried with the other's ids, answers 404."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import World
+from tests.api.test_refusals import is_problem
+from tests.api.test_uploads import FORM, form, part
+from tests.builders import F2018, RECORD
+
+OWN_IDS = ("organisation", "programme")
+ANYBODY = {"/api/v1/sign-in", "/api/v1/me", "/api/v1/session", "/api/v1/organisations", "/api/v1/programmes"}
+INSTALLERS = {"/api/v1/users", "/api/v1/users/{user}", "/api/v1/doctor"}
+BODIES: dict[str, Any] = {
+    "/organisations/{organisation}": {"name_zh": "别人"},
+    "/organisations/{organisation}/people": {"login": "stranger", "roles": ["ci"]},
+    "/organisations/{organisation}/tokens": {"name": "t", "role": "ci", "days": 1},
+    "/organisations/{organisation}/programmes": {"code": "x", "profile": {"name_zh": "x"}},
+    "/organisations/{organisation}/frameworks/{code}/clauses/{clause}/text": {"language": "zh", "text": "x"},
+    "/programmes/{programme}/registers/{register}": {"name_zh": "上海"},
+    "/programmes/{programme}/registers/{register}/{entry}": {"name_zh": "上海"},
+    "/programmes/{programme}/evidence/{evidence}": {"title": "x"},
+    "/programmes/{programme}/evidence/{evidence}/review": {"accept": True},
+    "/programmes/{programme}/evidence/{evidence}/withdraw": {"reason": "x"},
+    "/programmes/{programme}/evidence/{evidence}/links": {"expectation_ids": [RECORD]},
+    "/programmes/{programme}/documents": {"number": "x", "title": "x", "level": "L1", "kind": "plan"},
+    "/programmes/{programme}/documents/{document}": {"owner_id": None},
+    "/programmes/{programme}/documents/{document}/decision": {"approve": True},
+    "/programmes/{programme}/documents/{document}/withdraw": {"reason": "x"},
+    "/programmes/{programme}/documents/{document}/links": {"expectation_ids": [RECORD]},
+    "/programmes/{programme}/check": {"schema": "auditready-report/1"},
+    "/programmes/{programme}/snapshots": {"stage": 1},
+}
+
+
+def ids_of(world: World) -> dict[str, str]:
+    """Make one of everything in the first organisation and return the ids by their names in addresses."""
+    evidence = world.accepted(name=f"a.txt?expectation_id={RECORD}")
+    document = world.document()
+    snapshot = world.post("officer", "/programmes/itsm/snapshots", {"stage": 1}).json()["id"]
+    organisation = f"/organisations/{world.organisations[0]}"
+    people = world.get("admin", f"{organisation}/people").json()["items"]
+    tokens = world.get("admin", f"{organisation}/tokens").json()["items"]
+    return {
+        "organisation": world.organisations[0],
+        "programme": world.programmes[0],
+        "user": world.users["officer"],
+        "membership": next(each["id"] for each in people if each["login"] == "ci"),
+        "token": tokens[0]["id"],
+        "code": F2018,
+        "clause": "8.6.1",
+        "register": "sites",
+        "entry": world.post("officer", "/programmes/itsm/registers/sites", {"name_zh": "上海"}).json()["id"],
+        "evidence": evidence["id"],
+        "item": evidence["id"],
+        "expectation": RECORD,
+        "document": document["id"],
+        "file_name": "a.txt",
+        "number": "1",
+        "position": "1",
+        "snapshot": snapshot,
+        "first": snapshot,
+        "second": snapshot,
+    }
+
+
+def request_of(method: str, path: str) -> dict[str, Any]:
+    """Return a request that would be good, were it one's own."""
+    if "/files/" in path and method == "PUT":
+        return {"content": b"x"}
+    if path.endswith(("/evidence", "/versions", "/revisions")) and method == "POST":
+        first = {"evidence": "evidence", "versions": "version", "revisions": "revision"}[path.rpartition("/")[2]]
+        return {"content": form(part("file", b"x", b"x"), first=first), "headers": FORM}
+    if path.endswith("/frameworks") and method == "POST":
+        return {"content": b"a: 1"}
+    return {"json": BODIES[path]} if path in BODIES and method not in {"GET", "DELETE"} else {}
+
+
+@pytest.mark.parametrize("name", ["id", "code"])
+def test_every_address_with_anothers_ids_answers_that_there_is_nothing(world: World, name: str) -> None:
+    ids = ids_of(world)
+    if name == "code":
+        ids["programme"] = "itsm"
+    state = _everything(world)
+    tried = 0
+    for path, operations in world.client.get("/api/v1/openapi.json").json()["paths"].items():
+        if path in ANYBODY | INSTALLERS or path.startswith("/health"):
+            continue
+        short = path.removeprefix("/api/v1")
+        address = re.sub(r"{(\w+)}", lambda found: ids[found[1]], short)
+        address += "?stage=1" if address.endswith("/check") else ""
+        for method in operations:
+            for who in ("stranger", "stranger-admin"):
+                answer = world.call(who, method.upper(), address, **request_of(method.upper(), short))
+                is_problem(answer, 404)
+                tried += 1
+    assert tried > 90
+    assert _everything(world) == state
+
+
+def test_ids_of_another_programme_are_nothing_in_ones_own(world: World) -> None:
+    ids = ids_of(world)
+    mine = world.call("stranger", "PUT", "/programmes/other/evidence/files/a.txt", content=b"x").json()["id"]
+    for path, operations in world.client.get("/api/v1/openapi.json").json()["paths"].items():
+        if "{programme}/" not in path or not re.search(r"{(entry|evidence|document|item|snapshot|first)}", path):
+            continue
+        short = path.removeprefix("/api/v1")
+        address = re.sub(r"{(\w+)}", lambda found: {**ids, "programme": "other"}[found[1]], short)
+        for method in operations:
+            is_problem(world.call("stranger", method.upper(), address, **request_of(method.upper(), short)), 404)
+    assert [each["id"] for each in world.get("stranger", "/programmes/other/evidence").json()["items"]] == [mine]
+
+
+def test_lists_hold_ones_own_only(world: World) -> None:
+    ids_of(world)
+    assert [each["id"] for each in world.get("stranger", "/organisations").json()["items"]] == [world.organisations[1]]
+    assert [each["code"] for each in world.get("stranger", "/programmes").json()["items"]] == ["other"]
+    assert len(world.get("installer", "/programmes").json()["items"]) == 2
+    owner = {"name_zh": "某服务", "owner_id": world.users["officer"]}
+    is_problem(world.post("stranger", "/programmes/other/registers/services", owner), 422, "owner_id")
+    for path in INSTALLERS:
+        address = path.removeprefix("/api/v1").replace("{user}", world.users["officer"])
+        method = "GET" if "{user}" in path else "POST"
+        assert world.call("stranger", method, address, json={"login": "x", "name": "x"}).status_code == 403
+
+
+def test_equal_codes_in_two_organisations_are_told_apart_by_id(world: World) -> None:
+    path = f"/organisations/{world.organisations[1]}/programmes"
+    second = world.post("stranger", path, {"code": "itsm", "profile": {"name_zh": "同名"}}).json()
+    assert world.get("stranger", "/programmes/itsm").json()["id"] == second["id"]
+    assert world.get("officer", "/programmes/itsm").json()["id"] == world.programmes[0]
+    is_problem(world.get("installer", "/programmes/itsm"), 409)
+    assert world.get("installer", f"/programmes/{second['id']}").status_code == 200
+
+
+def _everything(world: World) -> list[Any]:
+    paths = ("evidence", "documents", "snapshots", "registers/sites")
+    answers = [world.get("officer", f"/programmes/itsm/{path}").json() for path in paths]
+    return [*answers, world.get("officer", f"/organisations/{world.organisations[0]}/journal").json()]
