@@ -260,15 +260,14 @@ def change_entry(
     Raises Forbidden, NotFound, Invalid, Stale where `revision` is not the newest, Conflict for removing a single entry.
     """
     actor.must(Permission.MANAGE_PROGRAMME, programme.organisation_id, programme.id)
-    row = session.scalar(
-        select(RegisterEntry)
-        .where(
-            RegisterEntry.programme_id == programme.id,
-            RegisterEntry.entry_id == entry_id,
-            RegisterEntry.ended_at.is_(None),
-        )
-        .with_for_update()
+    live = select(RegisterEntry).where(
+        RegisterEntry.programme_id == programme.id,
+        RegisterEntry.entry_id == entry_id,
+        RegisterEntry.ended_at.is_(None),
     )
+    row = session.scalar(live.with_for_update())
+    if row is None:  # where another change was waited for (PostgreSQL), a new look finds what it left
+        row = session.scalar(live.with_for_update())
     if row is None:
         raise NotFound("There is no such entry in this programme.")
     _check_revision(revision, row.revision)

@@ -70,9 +70,17 @@ def test_a_revoked_or_expired_token_and_a_disabled_user_are_refused(world: World
 
 @pytest.mark.parametrize(
     ("accept", "query", "language"),
-    [(None, "", "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "", "zh"), ("en;q=0.2, zh;q=0.9", "", "zh"),
-     ("zh", "?language=en", "en"), ("fr, *;q=0.1", "", "en"), ("zh;q=0, en", "", "en"), ("zh;q=many", "", "en"), ("\x80", "?language=fr", "en")],
-)  # fmt: skip
+    [
+        (None, "", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "", "zh"),
+        ("en;q=0.2, zh;q=0.9", "", "zh"),
+        ("zh", "?language=en", "en"),
+        ("fr, *;q=0.1", "", "en"),
+        ("zh;q=0, en", "", "en"),
+        ("zh;q=many", "", "en"),
+        ("\x80", "?language=fr", "en"),
+    ],
+)
 def test_a_problem_is_told_in_the_language_asked_for(
     world: World, accept: str | None, query: str, language: str
 ) -> None:

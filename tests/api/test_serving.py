@@ -104,18 +104,27 @@ def test_many_clients_at_once_lose_nothing(server: Server, stores: Runtime) -> N
         assert session.scalar(select(func.count()).select_from(EvidenceFile)) == 144
 
 
+STRANGE = (
+    b"GET /api/v1/programmes/%ED%A0%80",
+    b"GET /api/v1/programmes/\xff",
+    b"GET /api/v1/me?a=%ED%A0%80",
+    b"GET /api/v1/me?language=%00",
+    b"GET //",
+    b"GET /api/v1/../../etc/passwd",
+    b"OPTIONS *",
+)
+
+
 @pytest.mark.server
-def test_strange_bytes_on_the_wire_are_no_server_error(server: Server) -> None:
+@pytest.mark.parametrize("header", [b"", b"If-Match: \xff\xfe\r\n", b"Accept-Language: \xff;q=\xff\r\n"])
+def test_strange_bytes_on_the_wire_are_no_server_error(server: Server, header: bytes) -> None:
     token = f"Authorization: Bearer {server.prepared.token}\r\n".encode()
-    for first in (b"GET /api/v1/programmes/%ED%A0%80", b"GET /api/v1/programmes/\xff", b"GET /api/v1/me?a=%ED%A0%80",
-                  b"GET /api/v1/me?language=%00", b"GET //", b"GET /api/v1/../../etc/passwd", b"OPTIONS *"):  # fmt: skip
-        for extra in (b"", b"If-Match: \xff\xfe\r\n", b"Accept-Language: \xff;q=\xff\r\n"):
-            with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
-                connection.sendall(
-                    first + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + token + b"\r\n" + extra + b"\r\n"
-                )
-                answer = connection.makefile("rb").read()
-            assert b" 500 " not in answer.partition(b"\r\n")[0], (first, extra)
+    for first in STRANGE:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+            connection.sendall(first + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + token + header + b"\r\n")
+            status = connection.makefile("rb").readline()
+        assert status.startswith(b"HTTP/1.1 "), first
+        assert b" 500 " not in status, first
 
 
 def _until(holds: object) -> None:

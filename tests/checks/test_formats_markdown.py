@@ -42,6 +42,10 @@ def test_an_escaped_text_reads_as_it_was(text: str) -> None:
     assert set(inline) <= {"text", "text_special"}
 
 
+def test_no_bracket_of_html_is_left_even_where_it_would_be_harmless() -> None:
+    assert escaped("<div onload=x> &amp;") == "&lt;div onload=x&gt; &amp;amp;"
+
+
 def test_nobody_is_called_and_no_issue_is_linked() -> None:
     assert escaped("@all #12 a@b # @") == "@<!-- -->all #<!-- -->12 a@<!-- -->b # @"
 

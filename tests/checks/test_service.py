@@ -69,7 +69,7 @@ def test_an_empty_programme_is_not_ready_and_every_gap_is_a_finding(house: House
     assert report.verdict is Verdict.NOT_READY
     [framework] = report.frameworks
     assert len(framework.lines) == 175
-    assert found(line(report, RECORD).findings) == [("evidence-missing", "both")]
+    assert ("evidence-missing", "both") in found(line(report, RECORD).findings)
     assert found(line(report, PAPER).findings) == [("evidence-missing", "both")]
 
 

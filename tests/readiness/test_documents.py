@@ -111,26 +111,27 @@ def test_an_optional_document_is_expected_of_those_who_have_it(facts: Facts, as_
 
 
 @pytest.mark.parametrize(
-    ("facts", "as_of", "known_on", "code", "act_by", "possible_from", "named"),
+    ("facts", "when", "code", "act_by", "possible_from", "named"),
     [
-        (some_facts(NEED), "04-01", "04-01", "evidence-missing", None, None, ()),
-        (some_facts(NEED), "04-02", "04-01", "evidence-missing", "04-02", None, ()),
-        (some_facts(NEED, DRAFT), "04-01", "04-01", "document-unapproved", None, None, ()),
-        (some_facts(NEED, DRAFT), "04-02", "04-01", "document-unapproved", "04-02", None, ()),
-        (some_facts(NEED, EFFECTIVE), "02-20", "02-20", "document-not-effective", None, "03-01", ("03-01",)),
-        (some_facts(NEED, EFFECTIVE), "02-20", "02-16", "document-not-effective", "02-20", "03-01", ("03-01",)),
+        (some_facts(NEED), "04-01 / 04-01", "evidence-missing", None, None, ()),
+        (some_facts(NEED), "04-02 / 04-01", "evidence-missing", "04-02", None, ()),
+        (some_facts(NEED, DRAFT), "04-01 / 04-01", "document-unapproved", None, None, ()),
+        (some_facts(NEED, DRAFT), "04-02 / 04-01", "document-unapproved", "04-02", None, ()),
+        (some_facts(NEED, EFFECTIVE), "02-20 / 02-20", "document-not-effective", None, "03-01", ("03-01",)),
+        (some_facts(NEED, EFFECTIVE), "02-20 / 02-16", "document-not-effective", "02-20", "03-01", ("03-01",)),
         (some_facts(NEED, EFFECTIVE._replace(effective_on=on("04-01")), some_paper("03-20", document_id="f")),
-         "02-20", "03-20", "document-not-effective", None, "03-20", ("03-20",)),
-        (some_facts(NEED, EFFECTIVE), "10-01", "10-01", "review-overdue", None, None, ("09-30",)),
-        (some_facts(NEED, EFFECTIVE), "10-02", "09-30", "review-overdue", "09-30", None, ("09-30",)),
+         "02-20 / 03-20", "document-not-effective", None, "03-20", ("03-20",)),
+        (some_facts(NEED, EFFECTIVE), "10-01 / 10-01", "review-overdue", None, None, ("09-30",)),
+        (some_facts(NEED, EFFECTIVE), "10-02 / 09-30", "review-overdue", "09-30", None, ("09-30",)),
         (some_facts(NEED, EFFECTIVE, EFFECTIVE._replace(document_id="f", next_review_on=on("08-31"))),
-         "10-02", "09-30", "review-overdue", None, None, ("08-31", "09-30")),
+         "10-02 / 09-30", "review-overdue", None, None, ("08-31", "09-30")),
     ],
 )  # fmt: skip
 def test_the_days_a_finding_names_and_the_last_safe_day(
-    facts: Facts, as_of: str, known_on: str, code: str, act_by: str | None, possible_from: str | None,
+    facts: Facts, when: str, code: str, act_by: str | None, possible_from: str | None,
     named: tuple[str, ...],
 ) -> None:  # fmt: skip
+    as_of, known_on = when.split(" / ")
     found = the(code, judged(facts, as_of, known_on))
     assert found.act_by == (act_by and on(act_by))
     assert found.possible_from == (possible_from and on(possible_from))

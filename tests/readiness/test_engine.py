@@ -48,6 +48,10 @@ def shares(met: int, missing: int, customary_missing: int = 0, **limits: int) ->
         (some_facts(some_need()), 1, Verdict.NOT_READY),
         (some_facts(some_need(), some_proof("01-10"), some_party(), supplier_clause="8"), 1, Verdict.NOT_READY),
         (some_facts(some_need(), some_proof("01-10"), stage_1_on="03-01", stage_2_on="03-02"), 2, Verdict.AT_RISK),
+        (some_facts(some_need(), some_proof("01-10"), some_party(), supplier_clause="8", stage_1_on="03-01",
+                    stage_2_on="03-02"), 2, Verdict.NOT_READY),
+        (some_facts(some_need(id="a", owner=None), some_proof("01-10", need_id="a"), some_need(required=False),
+                    some_waiver("01-01", "12-31")), 1, Verdict.AT_RISK),
         (shares(4, 1), 1, Verdict.AT_RISK),
         (shares(5, 0), 1, Verdict.READY),
         (shares(79, 21), 1, Verdict.NOT_READY),
@@ -58,7 +62,7 @@ def shares(met: int, missing: int, customary_missing: int = 0, **limits: int) ->
         (shares(2, 1, conditional_min_percent=67), 1, Verdict.NOT_READY),
         (shares(799, 200), 1, Verdict.NOT_READY),
     ],
-)
+)  # fmt: skip
 def test_the_verdict(facts: Facts, stage: int, verdict: Verdict) -> None:
     assert judged(facts, "03-01", stage=stage).verdict is verdict
 

@@ -124,6 +124,7 @@ def test_what_will_have_ended_or_waits_is_at_risk() -> None:
         (some_facts(OPTIONAL, some_proof("01-10")), "04-10", "04-10", Status.MET, True),
         (some_facts(OPTIONAL, some_proof("01-10")), "04-11", "04-11", Status.NOT_EXPECTED, False),
         (some_facts(OPTIONAL, some_proof("01-10")), "04-11", "04-10", Status.NOT_EXPECTED, False),
+        (some_facts(OPTIONAL, some_proof("01-10")), "04-10", "04-11", Status.NOT_EXPECTED, False),
         (some_facts(OPTIONAL, PENDING), "04-01", "04-01", Status.NOT_EXPECTED, False),
         (some_facts(OPTIONAL), "0001-01-01", "0001-01-01", Status.NOT_EXPECTED, False),
     ],

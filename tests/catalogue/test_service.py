@@ -1,0 +1,331 @@
+"""Frameworks in the database: installed once, upgraded without losing a link, and each organisation's own its own."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.catalogue.crosswalk import Crosswalk
+from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
+from app.catalogue.pack import Clause, Pack
+from app.catalogue.reading import read_pack, shipped
+from app.catalogue.service import (
+    Upgrade,
+    _store,
+    changed_expectations,
+    clause_texts,
+    crosswalks,
+    find_framework,
+    frameworks,
+    get_pack,
+    import_framework,
+    install_shipped,
+    set_clause_text,
+)
+from app.database import Database
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.identity.actor import Actor, Role
+from app.journal.service import entries
+from app.links.service import links_of
+from app.programmes.models import Programme
+from app.programmes.service import change_entry, single
+from tests.builders import (
+    AT,
+    F2018,
+    RECORD,
+    House,
+    long_ago,
+    some_evidence,
+    some_organisation,
+    some_programme,
+    somebody,
+)
+
+DAY = timedelta(days=1)
+OWN = """\
+schema_version: 1
+framework: {id: house-rules, version: "1.0.0", reference: House rules, edition: 1, published: "2026-01",
+            coverage: full, title_en: House rules, title_zh: 内部规定}
+processes: []
+clauses:
+  - {number: "1", parent: null, type: requirement, title_en: Desk, title_zh: 服务台, summary_en: Help., summary_zh: 帮助。,
+     expectations: [
+       {id: desk-records, kind: record, action: retain, stage: 2, cadence: monthly, max_age_days: 45,
+        history_months: 3, approval_required: false, required: false, name_en: Desk records, name_zh: 服务台记录},
+       {id: desk-plan, kind: plan, action: maintain, stage: 1, cadence: annual, max_age_days: 365,
+        history_months: null, approval_required: true, required: false, name_en: Desk plan, name_zh: 服务台计划}]}
+"""
+MAP = """\
+schema_version: 1
+crosswalk: {id: house-map, version: "1.0.0", from: house-rules, to: iso20000-1-2018, title_en: Map, title_zh: 映射}
+rows: [{from: "1", to: [{clause: "8.6.1", relation: subset}]}]
+"""
+
+
+def own(version: str = "1.0.0", *, without: str = "", code: str = "house-rules", age: int = 45) -> Pack:
+    """Return a framework of one's own, in a version of it."""
+    pack = read_pack(OWN)
+    assert isinstance(pack, Pack)
+    [clause] = pack.clauses
+    kept = tuple(
+        replace(each, max_age_days=age) if each.id == "desk-records" else each
+        for each in clause.expectations
+        if each.id != without
+    )
+    changed: Clause = replace(clause, expectations=kept)
+    return replace(pack, id=code, version=version, clauses=(changed,))
+
+
+def crosswalk(**changes: Any) -> Crosswalk:
+    """Return a crosswalk of one's own."""
+    read = read_pack(MAP)
+    assert isinstance(read, Crosswalk)
+    return replace(read, **changes)
+
+
+def imported(house: House, pack: Pack | Crosswalk, *, dry_run: bool = False, **more: Any) -> Upgrade:
+    """Import a framework, as the officer."""
+    given = {"actor": house.officer, "at": AT, **more}
+    organisation_id = given.pop("organisation_id", house.programme.organisation_id)
+    return import_framework(house.session, pack, organisation_id, dry_run=dry_run, **given)
+
+
+def codes(house: House, organisation_id: str | None = None) -> set[str]:
+    """Return the codes of the frameworks that the organisation can use."""
+    return {pack.id for pack in frameworks(house.session, organisation_id or house.programme.organisation_id)}
+
+
+def rows(house: House) -> list[int | None]:
+    """Return how many rows the tables of the catalogue have."""
+    house.session.flush()
+    tables = (Framework, FrameworkVersion, ExpectationChange, ClauseText)
+    return [house.session.scalar(select(func.count()).select_from(table)) for table in tables]
+
+
+def stranger_of(house: House) -> tuple[Programme, Actor]:
+    """Return another organisation's programme and its officer."""
+    other = some_programme(house.session, some_organisation(house.session, "Other"))
+    return other, somebody(house.session, other.organisation_id, Role.COMPLIANCE_OFFICER)
+
+
+def test_what_is_shipped_is_installed_once(database: Database) -> None:
+    with database.writing() as session:
+        assert sorted(install_shipped(session, at=AT)) == sorted(pack.id for pack in shipped())
+    with database.writing() as session:
+        assert install_shipped(session, at=AT + DAY) == []
+        versions = session.scalars(select(FrameworkVersion)).all()
+        assert len(versions) == len(shipped())
+        assert {version.recorded_at for version in versions} == {AT}
+        assert session.scalars(select(ExpectationChange)).all() == []
+        assert {pack.id for pack in frameworks(session, None)} == {
+            pack.id for pack in shipped() if isinstance(pack, Pack)
+        }
+        assert {each.id for each in crosswalks(session, None)} == {
+            each.id for each in shipped() if isinstance(each, Crosswalk)
+        }
+
+
+def test_what_is_stored_is_what_was_shipped(house: House) -> None:
+    for pack in shipped():
+        if isinstance(pack, Pack):
+            assert get_pack(house.session, pack.id, None) == pack
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(house: House) -> None:
+    before = rows(house)
+    upgrade = imported(house, own(), dry_run=True)
+    assert (upgrade.code, upgrade.version, upgrade.former_version, upgrade.difference) == (
+        "house-rules", "1.0.0", None, None,
+    )  # fmt: skip
+    assert rows(house) == before
+    imported(house, own())
+    before = rows(house)
+    difference = imported(house, own("1.1.0", without="desk-plan"), dry_run=True).difference
+    assert difference is not None
+    assert difference.expectations.removed == ("desk-plan",)
+    assert rows(house) == before
+    assert entries(house.session, house.programme.organisation_id, subject_id="house-rules", limit=9)[1:] == []
+
+
+def test_an_upgrade_shows_what_changes_and_keeps_every_link(house: House) -> None:
+    imported(house, own())
+    profile = single(house.session, house.programme, "profile")
+    body = {"frameworks": [F2018, "house-rules"]}
+    change_entry(house.session, house.programme, profile.id, body, actor=house.officer, at=AT)
+    item = some_evidence(house, expectation_ids=["desk-records", "desk-plan", RECORD]).evidence
+    upgrade = imported(house, own("1.1.0", without="desk-plan", age=30), at=AT + DAY)
+    assert upgrade.former_version == "1.0.0"
+    assert upgrade.difference is not None
+    assert upgrade.difference.expectations.removed == ("desk-plan",)
+    [changed] = upgrade.difference.expectations.changed
+    assert (changed.id, [(each.name, each.before, each.after) for each in changed.fields]) == (
+        "desk-records",
+        [("max_age_days", 45, 30)],
+    )
+    assert len(links_of(house.session, [item.id])[item.id]) == 3
+    organisation_id = house.programme.organisation_id
+    assert len(get_pack(house.session, "house-rules", organisation_id).expectations) == 1
+    then = get_pack(house.session, "house-rules", organisation_id, known_at=AT + DAY / 2)
+    assert (then.version, len(then.expectations)) == ("1.0.0", 2)
+    framework = find_framework(house.session, "house-rules", organisation_id)
+    assert changed_expectations(house.session, framework.id, known_at=AT + DAY / 2) == {}
+    assert changed_expectations(house.session, framework.id, known_at=AT + DAY) == {"desk-records": AT + DAY}
+    noted = {row.expectation_id: row.change for row in house.session.scalars(select(ExpectationChange))}
+    assert noted == {"desk-records": "changed", "desk-plan": "removed"}
+
+
+def test_before_its_first_version_a_framework_is_read_in_its_first_version(house: House) -> None:
+    imported(house, own())
+    imported(house, own("1.1.0", age=30), at=AT + DAY)
+    organisation_id = house.programme.organisation_id
+    assert get_pack(house.session, "house-rules", organisation_id, known_at=long_ago()).version == "1.0.0"
+    assert get_pack(house.session, "house-rules", organisation_id).version == "1.1.0"
+
+
+def test_the_same_version_with_the_same_content_changes_nothing(house: House) -> None:
+    imported(house, own())
+    before = rows(house)
+    again = imported(house, own(), at=AT + DAY)
+    assert again.former_version == "1.0.0"
+    assert again.difference is not None
+    assert not again.difference
+    assert rows(house) == before
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_same_version_with_other_content_is_refused(house: House, dry_run: bool) -> None:
+    imported(house, own())
+    with pytest.raises(Conflict) as refusal:
+        imported(house, own(age=30), dry_run=dry_run)
+    assert refusal.value.field == "version"
+    assert get_pack(house.session, "house-rules", house.programme.organisation_id) == own()
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_code_of_a_shipped_framework_is_refused(house: House, dry_run: bool) -> None:
+    for pack in (own(code=F2018), crosswalk(id="crosswalk-2011-2018", from_id=F2018)):
+        with pytest.raises((Conflict, Invalid)) as refusal:
+            imported(house, pack, dry_run=dry_run)
+        assert refusal.value.field in {"id", "rows"}
+    assert len(get_pack(house.session, F2018, house.programme.organisation_id).expectations) == 175
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_crosswalk_does_not_take_the_place_of_a_framework_nor_the_other_way_round(
+    house: House, dry_run: bool
+) -> None:
+    imported(house, own())
+    imported(house, crosswalk())
+    for pack in (own("2.0.0", code="house-map"), crosswalk(id="house-rules", version="2.0.0")):
+        with pytest.raises(Conflict) as refusal:
+            imported(house, pack, dry_run=dry_run)
+        assert refusal.value.field == "id"
+
+
+def test_a_crosswalk_names_clauses_that_are_there(house: House) -> None:
+    with pytest.raises(NotFound):
+        imported(house, crosswalk())
+    imported(house, own())
+    imported(house, crosswalk())
+    assert "house-map" in {each.id for each in crosswalks(house.session, house.programme.organisation_id)}
+    assert "house-map" not in codes(house)
+    with pytest.raises(NotFound):
+        find_framework(house.session, "house-map", house.programme.organisation_id)
+    strange = crosswalk(version="2.0.0", rows=(replace(crosswalk().rows[0], clause="9.9"),))
+    with pytest.raises(Invalid) as refusal:
+        imported(house, strange)
+    assert refusal.value.field == "rows"
+
+
+def test_a_framework_of_ones_own_is_invisible_to_every_other_organisation(house: House) -> None:
+    imported(house, own())
+    imported(house, crosswalk())
+    other, stranger = stranger_of(house)
+    assert "house-rules" in codes(house)
+    assert "house-rules" not in codes(house, other.organisation_id)
+    assert "house-map" not in {each.id for each in crosswalks(house.session, other.organisation_id)}
+    for organisation_id in (other.organisation_id, None):
+        with pytest.raises(NotFound):
+            get_pack(house.session, "house-rules", organisation_id)
+    profile = single(house.session, other, "profile")
+    with pytest.raises(NotFound):
+        change_entry(
+            house.session, other, profile.id, {"frameworks": ["house-rules"]}, actor=stranger, at=AT
+        )
+    with pytest.raises(NotFound):
+        imported(house, own("9.0.0"), actor=stranger)
+
+
+def test_two_organisations_may_have_frameworks_of_the_same_code(house: House) -> None:
+    other, stranger = stranger_of(house)
+    imported(house, own())
+    imported(house, own(age=30), organisation_id=other.organisation_id, actor=stranger)
+    ages = [
+        get_pack(house.session, "house-rules", organisation_id).expectations[0].max_age_days
+        for organisation_id in (house.programme.organisation_id, other.organisation_id)
+    ]
+    assert ages == [45, 30]
+
+
+def test_only_whoever_may_import_does(house: House) -> None:
+    for actor in (house.owner, house.contributor, house.reviewer):
+        with pytest.raises(Forbidden):
+            imported(house, own(), actor=actor)
+    imported(house, own(), actor=somebody(house.session, house.programme.organisation_id, Role.ADMINISTRATOR))
+
+
+def test_a_shipped_upgrade_is_installed_for_everybody_and_remembered(house: House) -> None:
+    pack = get_pack(house.session, F2018, None)
+    clauses = tuple(replace(each, summary=each.title) if each.number == "8.6.1" else each for each in pack.clauses)
+    assert _store(house.session, replace(pack, version="9.0.0", clauses=clauses), None, at=AT) is not None
+    assert get_pack(house.session, F2018, house.programme.organisation_id).version == "9.0.0"
+    assert changed_expectations(house.session, F2018, known_at=AT) == {}
+
+
+def say(house: House, text: str, *, language: str = "zh", clause: str = "8.6.1", **more: Any) -> None:
+    """Keep a clause's text, as the officer."""
+    given = {"actor": house.officer, "at": AT, **more}
+    organisation_id = given.pop("organisation_id", house.programme.organisation_id)
+    set_clause_text(house.session, organisation_id, F2018, clause, language, text, **given)
+
+
+def test_the_text_of_a_clause_is_the_organisations_own(house: House) -> None:
+    other, stranger = stranger_of(house)
+    say(house, "  第一版  ")
+    say(house, "first", language="en")
+    say(house, "第二版", at=AT + DAY)
+    say(house, "theirs", organisation_id=other.organisation_id, actor=stranger)
+    ours, theirs = (
+        clause_texts(house.session, each, F2018) for each in (house.programme.organisation_id, other.organisation_id)
+    )
+    assert ours == {("8.6.1", "zh"): "第二版", ("8.6.1", "en"): "first"}
+    assert theirs == {("8.6.1", "zh"): "theirs"}
+    say(house, "", at=AT + 2 * DAY)
+    assert clause_texts(house.session, house.programme.organisation_id, F2018) == {("8.6.1", "en"): "first"}
+    with pytest.raises(NotFound):
+        say(house, "x", actor=stranger)
+
+
+def test_the_journal_says_that_a_text_was_set_and_not_what_it_says(house: House) -> None:
+    say(house, "licensed words")
+    [entry] = entries(house.session, house.programme.organisation_id, subject_id=f"{F2018}:8.6.1:zh", limit=9)
+    assert (entry.action, entry.after) == ("clause-text.set", {"characters": 14})
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal", "field"),
+    [
+        ({"language": "fr"}, Invalid, "language"),
+        ({"clause": "99.9"}, NotFound, "clause"),
+        ({"text": "x" * 20_001}, Invalid, "text"),
+        ({"text": "a\x00b"}, Invalid, "text"),
+    ],
+)
+def test_a_text_that_belongs_nowhere_is_refused(
+    house: House, given: dict[str, Any], refusal: type[Invalid | NotFound], field: str
+) -> None:
+    with pytest.raises(refusal) as refused:
+        say(house, **{"text": "x", **given})
+    assert refused.value.field == field
