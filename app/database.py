@@ -7,10 +7,11 @@ nothing. Identifiers are UUID version 7 (RFC 9562, 5.7), so their order is the o
 import os
 import time
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy import DateTime, Engine, Insert, MetaData, Table, TypeDecorator, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -139,8 +140,12 @@ def _on_begin(connection: Connection) -> None:
 
 def insert_missing(session: Session, table: type[Base], **values: object) -> bool:
     """Insert a row unless its key is there already; says whether it was new. Safe against others doing the same."""
-    dialect = session.get_bind().dialect.name
+    result = session.connection().execute(_insert_missing(table, session.get_bind().dialect.name), values)
+    return bool(result.rowcount)
+
+
+@cache
+def _insert_missing(table: type[Base], dialect: str) -> Insert:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing()
-    result = session.execute(statement.execution_options(preserve_rowcount=True))  # psycopg's is lost otherwise
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    statement = insert(cast("Table", table.__table__)).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise

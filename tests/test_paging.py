@@ -45,7 +45,9 @@ def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
         read_cursor(cursor)
 
 
-@pytest.mark.parametrize(("found", "items", "after"), [([], 0, None), ([1], 1, None), ([1, 2], 2, None), ([1, 2, 3], 2, "2")])
+@pytest.mark.parametrize(
+    ("found", "items", "after"), [([], 0, None), ([1], 1, None), ([1, 2], 2, None), ([1, 2, 3], 2, "2")]
+)
 def test_one_row_too_many_says_that_there_are_more(found: list[int], items: int, after: str | None) -> None:
     page = page_of(found, 2, [str(each) for each in found])
     assert len(page.items) == items

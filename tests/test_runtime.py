@@ -52,9 +52,7 @@ def test_what_the_first_boot_makes_is_closed_to_everybody_else(tmp_path: Path) -
         assert stat.S_IMODE(folder.stat().st_mode) & 0o007 == 0, folder
 
 
-def test_the_second_boot_changes_nothing_and_writes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_second_boot_changes_nothing_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = made(tmp_path / "data")
     sent: list[str] = []
 
@@ -87,8 +85,8 @@ def test_a_folder_without_data_is_named_with_what_to_do(tmp_path: Path) -> None:
 def test_data_of_an_older_version_is_refused_without_an_upgrade(tmp_path: Path, found: str | None) -> None:
     settings = made(tmp_path / "data")
     with sqlite3.connect(tmp_path / "data" / "auditready.sqlite3") as connection:
-        connection.execute("DELETE FROM alembic_version" if found is None else "UPDATE alembic_version SET version_num = ?",
-                           () if found is None else (found,))  # fmt: skip
+        connection.execute("DELETE FROM alembic_version")
+        connection.executemany("INSERT INTO alembic_version VALUES (?)", [(found,)] if found else [])
     connection.close()
     said = refused(settings)
     assert newest_schema() in said

@@ -16,9 +16,7 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def test_without_anything_set_everything_is_in_the_data_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_anything_set_everything_is_in_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     settings = Settings.load()
     assert settings.data_folder == tmp_path / "data"
@@ -26,9 +24,7 @@ def test_without_anything_set_everything_is_in_the_data_folder(
     assert settings.resolved_blob_folder == tmp_path / "data" / "evidence"
 
 
-def test_the_environment_is_read_and_what_is_given_comes_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_is_read_and_what_is_given_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDITREADY_DATA_FOLDER", str(tmp_path / "there"))
     monkeypatch.setenv("AUDITREADY_BLOB_FOLDER", "~/blobs")
     monkeypatch.setenv("AUDITREADY_MAX_FILE_BYTES", "7")

@@ -22,7 +22,7 @@ class Colour(StrEnum):
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("x", "x"), ("  x \n", "x"), ("a\r\n\tb", "a\r\n\tb"), ("中文，“引号”", "中文，“引号”"), ("x" * 10, "x" * 10),
+        ("x", "x"), ("  x \n", "x"), ("a\r\n\tb", "a\r\n\tb"), ("中文“引号”", "中文“引号”"), ("x" * 10, "x" * 10),
         ("", ""), (" \t", ""), ("👩\u200d👧", "👩\u200d👧"),
     ],
 )  # fmt: skip
@@ -87,14 +87,14 @@ def test_what_a_schema_refuses_is_said_in_our_words(kind: Any, value: object, sa
 
 def test_what_is_missing_or_not_known_is_named_by_its_place() -> None:
     inner = create_model("Inner", day=(date, ...), __config__={"extra": "forbid"})
-    outer = create_model("Outer", items=(list[inner], ...))  # type: ignore[valid-type]
+    outer = create_model("Outer", items=(list[inner], ...))
     for body, field, said in (
         ({}, "items", "is missing"),
         ({"items": [{}]}, "items.0.day", "is missing"),
         ({"items": [{"day": "2026-08-10", "dya": 1}]}, "items.0.dya", "is not known here"),
     ):
         with pytest.raises(ValidationError) as refused:
-            outer(**body)  # type: ignore[arg-type]
+            outer(**body)
         found = refusal(refused.value.errors())
         assert (found.field, str(found)) == (field, f"The field {field} {said}.")
 

@@ -38,11 +38,11 @@ class RevisionRoute(StrictRoute):
     """A route that takes bytes only from those who may revise the document."""
 
     @staticmethod
-    def admit(session: Session, actor: Actor, path: Mapping[str, str]) -> str:
-        """Return the id of the programme that the path names. Raises NotFound, Forbidden."""
+    def admit(session: Session, actor: Actor, path: Mapping[str, str]) -> Programme:
+        """Return the programme that the path names. Raises NotFound, Forbidden."""
         programme = find_programme(session, path["programme"], actor=actor)
         service.check_may_revise(session, programme, path["document"], actor=actor)
-        return programme.id
+        return programme
 
 
 PREFIX = "/programmes/{programme}/documents"

@@ -18,6 +18,7 @@ from app.evidence import service
 from app.evidence.models import Evidence
 from app.evidence.service import NewEvidence, NewVersion, Submitted, check_may_add
 from app.identity.actor import Actor
+from app.programmes.models import Programme
 from app.programmes.service import day_of, find_programme
 
 
@@ -25,11 +26,11 @@ class EvidenceUploadRoute(StrictRoute):
     """A route that takes bytes only from those who may add evidence there."""
 
     @staticmethod
-    def admit(session: Session, actor: Actor, path: Mapping[str, str]) -> str:
-        """Return the id of the programme that the path names. Raises NotFound, Forbidden."""
+    def admit(session: Session, actor: Actor, path: Mapping[str, str]) -> Programme:
+        """Return the programme that the path names. Raises NotFound, Forbidden."""
         programme = find_programme(session, path["programme"], actor=actor)
         check_may_add(session, programme, path.get("evidence"), actor=actor)
-        return programme.id
+        return programme
 
 
 router = APIRouter(prefix="/programmes/{programme}/evidence", tags=["evidence"], route_class=EvidenceUploadRoute)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from app.errors import Unauthorized
 from app.identity.actor import Actor
 from app.identity.service import actor_of, note_use
+from app.programmes.models import Programme
 from app.runtime import Runtime
 
-Admit = Callable[[Session, Actor, Mapping[str, str]], str]
-"""Given the parameters of a path, returns the programme's id, or raises: before a byte of the body is taken."""
+Admit = Callable[[Session, Actor, Mapping[str, str]], Programme]
+"""Given the parameters of a path, returns the programme, or raises: before a byte of the body is taken."""
 
 
 def sign_in_request(request: Request, admit: Admit | None = None) -> None:
@@ -29,7 +30,8 @@ def sign_in_request(request: Request, admit: Admit | None = None) -> None:
         actor, stale = (given, False) if given else actor_of(session, secret, at=at)
         request.state.actor = actor
         if admit is not None:
-            request.state.programme_id = admit(session, actor, request.path_params)
+            request.state.programme = admit(session, actor, request.path_params)
+            session.expunge(request.state.programme)  # the upload goes on in another session
     if stale and actor.token_id:
         with runtime.database.writing() as session:
             note_use(session, actor.token_id, at=at)

@@ -16,7 +16,6 @@ from app.api.fields import Body
 from app.api.forms import FormReader
 from app.api.signed_in import Acting
 from app.identity.actor import Actor
-from app.programmes import service as programmes
 from app.programmes.models import Programme
 from app.runtime import Runtime
 from app.storage.blobs import Draft
@@ -72,7 +71,8 @@ class Upload:
         files = [NewFile(name, draft.finish()) for name, draft in drafts]
         at = datetime.now(UTC)
         with self.runtime.database.writing() as session:
-            programme = programmes.get_programme(session, self.request.state.programme_id, actor=self.actor)
+            # what never changes was read when the request was admitted
+            programme = session.merge(self.request.state.programme, load=False)
             arrived = Arrived(session, programme, body, files, at)
             return self.call.once(session, arrived.content, lambda: record(arrived), at=at)
 

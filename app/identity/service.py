@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import new_id
@@ -24,6 +24,13 @@ TOKEN_PREFIX = "ar_"  # noqa: S105 (says what kind of secret it is; scanners loo
 MAX_TOKEN_DAYS = 366
 MAX_NAME = 200
 SEEN_EVERY = timedelta(minutes=1)
+# built once: every request asks these two
+_TOKEN = select(Token, User).join(User, User.id == Token.user_id).where(Token.secret_hash == bindparam("secret_hash"))
+_ROLES = select(Membership.organisation_id, Membership.role, Membership.programme_id).where(
+    Membership.user_id == bindparam("user_id"),
+    Membership.starts_at <= bindparam("at"),
+    or_(Membership.ends_at.is_(None), Membership.ends_at > bindparam("at")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +260,7 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
 
     A token never has more rights than its user holds at this moment.
     """
-    query = select(Token, User).join(User, User.id == Token.user_id).where(Token.secret_hash == _hash(secret))
-    row = session.execute(query).first()
+    row = session.execute(_TOKEN, {"secret_hash": _hash(secret)}).first()
     if row is None or row.Token.revoked_at or row.User.disabled_at or row.Token.expires_at <= at:
         raise Unauthorized("The token is unknown, expired or revoked. Make a new one.")
     token, user = row.Token, row.User
@@ -275,13 +281,9 @@ def user_actor(session: Session, user: User, *, at: datetime) -> Actor:
     """Return the user as an actor with the roles in force at this moment. Raises Forbidden for a disabled user."""
     if user.disabled_at is not None:
         raise Forbidden("The user {login} is disabled.", login=user.login)
-    query = select(Membership).where(
-        Membership.user_id == user.id,
-        Membership.starts_at <= at,
-        or_(Membership.ends_at.is_(None), Membership.ends_at > at),
-    )
+    found = session.execute(_ROLES, {"user_id": user.id, "at": at})
     grants = tuple(
-        Grant(each.organisation_id, frozenset({Role(each.role)}), each.programme_id) for each in session.scalars(query)
+        Grant(organisation_id, frozenset({Role(role)}), programme_id) for organisation_id, role, programme_id in found
     )
     return Actor(user.id, user.name, grants, user.installer, user.language)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.database import insert_missing
@@ -15,6 +15,9 @@ from app.journal.models import Chain, Entry
 
 GENESIS = "0" * 64
 """What the first entry of a chain carries as the hash of the one before."""
+
+
+_CHAIN = select(Chain).where(Chain.id == bindparam("id")).with_for_update()  # built once: every change asks it
 
 
 class Doer(Protocol):
@@ -53,11 +56,10 @@ class Break:
 
 def record(session: Session, chain_id: str, event: Event, *, actor: Doer, at: datetime) -> Entry:
     """Append one entry to the chain and return it. Holds the chain's lock until the transaction ends: call it last."""
-    locked = select(Chain).where(Chain.id == chain_id).with_for_update()
-    chain = session.scalar(locked)
+    chain = session.scalar(_CHAIN, {"id": chain_id})
     if chain is None:
         insert_missing(session, Chain, id=chain_id, count=0, head=GENESIS)
-        chain = session.scalars(locked).one()
+        chain = session.scalars(_CHAIN, {"id": chain_id}).one()
     entry = Entry(
         chain_id=chain_id,
         number=chain.count + 1,

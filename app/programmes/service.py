@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
@@ -32,6 +32,8 @@ from app.programmes.registers import (
     read_entry,
 )
 from app.validation import words
+
+_NAMED = select(Programme).where(or_(Programme.id == bindparam("name"), Programme.code == bindparam("name")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,8 @@ def get_programme(
 
 def find_programme(session: Session, code_or_id: str, *, actor: Actor) -> Programme:
     """Return the programme with this id or code. Raises NotFound; Conflict where the code names several."""
-    named = select(Programme).where(or_(Programme.id == code_or_id, Programme.code == code_or_id))
-    found = [each for each in session.scalars(named) if actor.may(Permission.READ, each.organisation_id, each.id)]
+    named = session.scalars(_NAMED, {"name": code_or_id})
+    found = [each for each in named if actor.may(Permission.READ, each.organisation_id, each.id)]
     if not found:
         raise NotFound(
             "There is no programme {name}. `auditready programme list` shows those there are.", name=code_or_id

@@ -50,8 +50,8 @@ framework: {id: house-rules, version: "1.0.0", reference: House rules, edition: 
             coverage: full, title_en: House rules, title_zh: 内部规定}
 processes: []
 clauses:
-  - {number: "1", parent: null, type: requirement, title_en: Desk, title_zh: 服务台, summary_en: Help., summary_zh: 帮助。,
-     expectations: [
+  - {number: "1", parent: null, type: requirement, title_en: Desk, title_zh: 服务台,
+     summary_en: Help., summary_zh: 帮助。, expectations: [
        {id: desk-records, kind: record, action: retain, stage: 2, cadence: monthly, max_age_days: 45,
         history_months: 3, approval_required: false, required: false, name_en: Desk records, name_zh: 服务台记录},
        {id: desk-plan, kind: plan, action: maintain, stage: 1, cadence: annual, max_age_days: 365,
@@ -251,9 +251,7 @@ def test_a_framework_of_ones_own_is_invisible_to_every_other_organisation(house:
             get_pack(house.session, "house-rules", organisation_id)
     profile = single(house.session, other, "profile")
     with pytest.raises(NotFound):
-        change_entry(
-            house.session, other, profile.id, {"frameworks": ["house-rules"]}, actor=stranger, at=AT
-        )
+        change_entry(house.session, other, profile.id, {"frameworks": ["house-rules"]}, actor=stranger, at=AT)
     with pytest.raises(NotFound):
         imported(house, own("9.0.0"), actor=stranger)
 

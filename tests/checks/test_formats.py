@@ -238,6 +238,15 @@ def test_badges_say_label_and_verdict_in_words_a_screen_reader_finds() -> None:
             )
 
 
+def test_a_framework_of_ones_own_may_be_called_anything_on_a_badge() -> None:
+    report = some_report()
+    [framework] = report.frameworks
+    odd = replace(framework, pack=replace(framework.pack, reference='A & <B> "C":2026'))
+    root = ET.fromstring(render(replace(report, frameworks=(odd,)), "badge", language="en"))  # noqa: S314 (our own)
+    assert root.get("aria-label") == 'A & <B> "C" stage 2: not ready'
+    assert [each.text for each in root.findall("{*}title")] == [root.get("aria-label")]
+
+
 def test_the_texts_of_a_badge_fit_between_its_edges_and_can_be_read() -> None:
     module = import_module("app.checks.formats.badge")
     for language in LANGUAGES:

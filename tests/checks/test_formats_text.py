@@ -188,6 +188,10 @@ def test_clauses_in_the_worklist_name_their_edition_where_there_are_two() -> Non
     text = render(some_report(frameworks=(F2018, F2011)), "text", language="en", options=Options(5000))
     assert " 6.3 (2018) Service management plan" in text
     assert "(2018)" not in render(some_report(), "text", language="en")
+    other = "iso27001-2022"
+    mixed = some_report(gaps(), everything(other), frameworks=(F2018, other))
+    text = render(mixed, "text", language="en", options=Options(5000))
+    assert " 6.3 (20000-1:2018) Service management plan" in text
 
 
 def test_what_changed_is_listed_with_the_verdict_before() -> None:

@@ -82,9 +82,7 @@ def test_a_snapshot_never_changes_whatever_happens_afterwards(house: House) -> N
     kept = (copy.deepcopy(snapshot.report), snapshot.facts_digest, snapshot.verdict)
     effective_document(house)
     accepted(house)
-    add_entry(
-        house.session, house.programme, "services", {"name_en": "Mail"}, actor=house.officer, at=AT
-    )
+    add_entry(house.session, house.programme, "services", {"name_en": "Mail"}, actor=house.officer, at=AT)
     later = frozen(house)
     house.session.expire_all()
     assert (snapshot.report, snapshot.facts_digest, snapshot.verdict) == kept

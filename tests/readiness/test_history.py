@@ -225,6 +225,11 @@ def test_late_and_made_up_periods_are_observed_and_coming_ones_are_to_do() -> No
     assert standing(LATE, "08-20").status is standing(SPRING, "09-01").status is Status.MET
 
 
+def test_an_optional_record_of_months_is_there_whatever_its_age() -> None:
+    facts = some_facts(OPTIONAL._replace(max_age_days=45), *records("05-01"))
+    assert standing(facts, "08-31").status is Status.MET
+
+
 @pytest.mark.parametrize(("stage", "severity"), [(1, Severity.AT_RISK), (2, Severity.BLOCKING)])
 def test_a_short_history_blocks_stage_2_only(stage: int, severity: Severity) -> None:
     facts = some_facts(EVENTS, some_proof("05-10"))

@@ -3,15 +3,14 @@
 import json
 
 from app.checks.formats import Options
-from app.checks.formats.changes import compared
 from app.checks.report import Report
-from app.checks.snapshots import report_body
+from app.checks.snapshots import compare, report_body
 
 
 def render(report: Report, _language: str, options: Options) -> str:
     """Return the report's body; with a baseline, `comparison` has what is new, closed and worsened since."""
     body = report_body(report)
     if options.baseline is not None:
-        found = compared(options.baseline, body)
+        found = compare(options.baseline, body)
         body["comparison"] = {"new": found.new, "closed": found.closed, "worsened": found.worsened}
     return json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1) + "\n"

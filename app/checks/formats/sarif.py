@@ -6,10 +6,10 @@ from typing import Any
 
 from app import __version__
 from app.checks.formats import Options, codes, outlook
-from app.checks.formats.changes import compared, said
+from app.checks.formats.changes import said
 from app.checks.formats.plain import one_line
 from app.checks.report import FrameworkReport, Merged, Report
-from app.checks.snapshots import fingerprint, report_body
+from app.checks.snapshots import compare, fingerprint, report_body
 from app.language import Message, Text
 from app.readiness.findings import CODES, Finding, Severity, Verdict
 
@@ -145,10 +145,10 @@ def _absent(finding: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _by_fingerprint(baseline: Mapping[str, Any] | None, report: Report) -> dict[str, Mapping[str, Any]] | None:
-    """Return the baseline's findings by fingerprint, in their order. Raises Invalid as `compared` does."""
+    """Return the baseline's findings by fingerprint, in their order. Raises Invalid as `compare` does."""
     if baseline is None:
         return None
-    compared(baseline, report_body(report))
+    compare(baseline, report_body(report))
     return {
         finding["fingerprint"]: finding
         for framework in baseline["frameworks"]

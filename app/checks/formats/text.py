@@ -227,15 +227,13 @@ class _Writer:
         self._more(len(tasks) - len(shown))
 
     def _clause_of(self, task: Task) -> str:
-        """The clause and a space; where several frameworks are judged also whose it is, its edition or all of it."""
-        clause, references = (
-            task.merged.finding.clause,
-            {each.pack.id: each.pack.reference for each in self._report.frameworks},
-        )
+        """The clause and a space; where several frameworks are judged also whose: an edition or all of a number."""
+        clause = task.merged.finding.clause
+        references = {each.pack.id: each.pack.reference for each in self._report.frameworks}
         if len(references) > 1 and clause:
-            one_standard = len({reference.partition(":")[0] for reference in references.values()}) == 1
-            reference = references[task.framework]
-            return f"{clause} ({reference.partition(':')[2] if one_standard else reference}) "
+            name, _, edition = references[task.framework].partition(":")
+            same = all(reference.partition(":")[0] == name for reference in references.values())
+            return f"{clause} ({edition if same else references[task.framework].rpartition(' ')[2]}) "
         return f"{clause} " if clause else ""
 
     def _group(self, task: Task) -> tuple[date | None, Severity, str, str]:
