@@ -17,11 +17,12 @@ from app.api.shapes_checks import ComparisonShape, SnapshotHead, Snapshots, Snap
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.checks import service
-from app.checks.formats import FORMATS, Options, render
+from app.checks.formats import ALL_LINES, FORMATS, NARROWEST, WIDEST, WORKLIST_LINES, Options, render
 from app.checks.report import Report
 from app.checks.snapshots import compare
 from app.identity.actor import Permission
 from app.programmes.service import find_programme
+from app.readiness.findings import Severity
 
 router = APIRouter(prefix="/programmes/{programme}", tags=["readiness"], route_class=StrictRoute)
 Form = StrEnum("Form", {name: name for name in FORMATS})  # type: ignore[misc]
@@ -37,11 +38,23 @@ class Asked(Body):
         list[Id], Field(default_factory=list, max_length=50, description="May be given several times.")
     ]
     format: Form = Form("json")
+    fail_on: Annotated[Severity, Field(description="The lightest severity that makes the command fail.")] = (
+        Severity.BLOCKING
+    )
+    width: Annotated[int, Field(ge=NARROWEST, le=WIDEST, description="Columns of the text format.")] = 100
+    worklist: Annotated[
+        int, Field(ge=0, le=ALL_LINES, description="Most lines of the worklist in text and markdown.")
+    ] = WORKLIST_LINES
+    colour: Annotated[bool, Field(description="Colour the text format for a terminal.")] = False
     language: Annotated[str | None, Field(description="zh or en, for reports that are in one language.")] = None
 
     def to_question(self) -> service.Question:
         """Return it as the use case takes it."""
         return service.Question(self.stage, self.as_of, tuple(self.framework))
+
+    def to_options(self, baseline: Mapping[str, Any] | None) -> Options:
+        """Return how it is to be written."""
+        return Options(self.width, self.colour, self.worklist, self.fail_on.value, baseline)
 
 
 class FreezeBody(Body):
@@ -60,7 +73,9 @@ def check(
 ) -> Response:
     """Judge how ready the programme is for a stage of its audit; the verdict is also in a header."""
     found = find_programme(session, programme, actor=actor)
-    report = service.check(session, found, query.to_question(), actor=actor, known_at=query.known_at or at)
+    report = service.check(
+        session, found, query.to_question(), actor=actor, known_at=service.moment_asked(query.known_at, now=at)
+    )
     return _written(report, query, request, None)
 
 
@@ -77,7 +92,9 @@ def check_against_baseline(
 ) -> Response:
     """Judge, and say what is new, closed and worse since an earlier report, which is the body."""
     found = find_programme(session, programme, actor=actor)
-    report = service.check(session, found, query.to_question(), actor=actor, known_at=query.known_at or at)
+    report = service.check(
+        session, found, query.to_question(), actor=actor, known_at=service.moment_asked(query.known_at, now=at)
+    )
     return _written(report, query, request, baseline)
 
 
@@ -96,7 +113,7 @@ def freeze(programme: str, body: FreezeBody, session: Writing, *, actor: Acting,
 
     def make() -> Answer:
         question = service.Question(body.stage, body.as_of, tuple(body.frameworks))
-        known_at = body.known_at or at
+        known_at = service.moment_asked(body.known_at, now=at)
         taken = service.freeze(session, found, question, label=body.label, known_at=known_at, actor=actor, at=at)
         return Answer(SnapshotShape.whole(taken), HTTPStatus.CREATED)
 
@@ -121,7 +138,7 @@ def compare_snapshots(programme: str, first: str, second: str, session: Reading,
 def _written(report: Report, query: Asked, request: Request, baseline: Mapping[str, Any] | None) -> Response:
     language = language_of(request)
     name = query.format.value
-    text = render(report, name, language=language, options=Options(baseline=baseline))
+    text = render(report, name, language=language, options=query.to_options(baseline))
     headers = {**SAFE, "Auditready-Verdict": report.verdict.value, "Content-Language": language}
     headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return Response(text.encode("utf-8", "replace"), HTTPStatus.OK, headers, FORMATS[name].media_type)

@@ -54,11 +54,13 @@ class ComparisonShape(BaseModel):
     new: list[dict[str, Any]]
     closed: list[dict[str, Any]]
     worsened: list[dict[str, Any]]
+    left_out: list[str]
 
     @classmethod
     def of(cls, comparison: Comparison) -> "ComparisonShape":
         """Build it from what was compared."""
-        return cls(new=list(comparison.new), closed=list(comparison.closed), worsened=list(comparison.worsened))
+        found = {name: list(getattr(comparison, name)) for name in cls.model_fields}
+        return cls(**found)
 
 
 class BreakShape(BaseModel):

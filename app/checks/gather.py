@@ -41,6 +41,11 @@ class Gatherer:
         self.limits = programmes.limits_of(session, programme, known_at=known_at)
         self._owners = self._register("owners")
         self._former = self._former_evidence()
+        audits = [each.entry for each in self._register("audits")]
+        self._planned = {
+            stage: [audit.planned_on for audit in audits if audit.kind == kind]
+            for stage, kind in ((1, AuditKind.STAGE_1), (2, AuditKind.STAGE_2))
+        }
         self.shared = self._shared()
 
     @property
@@ -69,15 +74,16 @@ class Gatherer:
         )
 
     def audit_on(self, stage: int) -> date | None:
-        """Return the first planned day of the stage's audit, None where none is planned."""
-        return self.shared.stage_1_on if stage == 1 else self.shared.stage_2_on
+        """Return the day of the stage's next audit, or of its last one where none is to come; None without any."""
+        days = self._planned[stage]
+        return min((day for day in days if day >= self.known_on), default=max(days, default=None))
+
+    def _stage_1_before(self, stage_2_on: date | None) -> date | None:
+        """The stage 1 that a stage 2 follows: the last one planned by then, else the next."""
+        return max((day for day in self._planned[1] if stage_2_on and day <= stage_2_on), default=self.audit_on(1))
 
     def _shared(self) -> facts.Facts:
-        audits = self._register("audits")
-        planned = {
-            kind: min((each.entry.planned_on for each in audits if each.entry.kind == kind), default=None)
-            for kind in (AuditKind.STAGE_1, AuditKind.STAGE_2)
-        }
+        stage_2_on = self.audit_on(2)
         services, parties = self._services_and_parties()
         papers = self._papers()
         return facts.Facts(
@@ -98,8 +104,8 @@ class Gatherer:
             suspects=self._document_suspects(),
             damages=self._damages(papers),
             start_of_operation=self.profile.start_of_operation,
-            stage_1_on=planned[AuditKind.STAGE_1],
-            stage_2_on=planned[AuditKind.STAGE_2],
+            stage_1_on=self._stage_1_before(stage_2_on),
+            stage_2_on=stage_2_on,
             limits=facts.Limits(**{each.name: getattr(self.limits, each.name) for each in fields(facts.Limits)}),
         )
 

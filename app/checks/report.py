@@ -51,8 +51,9 @@ class FrameworkReport:
 
     @property
     def earliest_ready_on(self) -> date | None:
-        """The first day on which it could be ready if everything is done now."""
-        return self.today.earliest_ready_on
+        """The first day from which it could be ready if everything is done now, counting what will stand in the way."""
+        days = [each.earliest_ready_on for each in (self.today, self.forecast) if each.earliest_ready_on]
+        return max(days, default=None)
 
     @property
     def all_findings(self) -> tuple[Merged, ...]:
@@ -64,8 +65,9 @@ class FrameworkReport:
 class Report:
     """Readiness of one programme for one stage.
 
-    `audit_on` is the planned day (None: not planned), `as_of` the day the forecast judges, `known_on` the day of
-    `known_at` where the organisation is. `owners` names the users that findings belong to.
+    `known_at` is in the organisation's time zone, `known_on` its day there. `audit_on` is the planned day (None: not
+    planned), `as_of` the day the forecast judges. `owners` names the users that findings belong to. Below `min_percent`
+    of weighted coverage a verdict is not ready.
     """
 
     programme_id: str
@@ -78,6 +80,7 @@ class Report:
     known_on: date
     audit_on: date | None
     count_submitted: bool
+    min_percent: int
     engine_version: str
     owners: dict[str, str]
     frameworks: tuple[FrameworkReport, ...]
@@ -109,24 +112,35 @@ WORKED_ON = (Severity.BLOCKING, Severity.MAJOR, Severity.AT_RISK, Severity.TO_DO
 
 
 def worklist(report: Report) -> tuple[Task, ...]:
-    """Return what is to be done, by last safe day, overdue first; the same thing in two frameworks stands once."""
-    tasks: dict[tuple[str, str], Task] = {}
+    """Return what is to be done, by last safe day, overdue first.
+
+    The same thing in two frameworks stands once: as the heavier of the two, and of two as heavy the more urgent.
+    """
+    tasks: dict[tuple[str, str, str], Task] = {}
     for framework in report.frameworks:
         for merged in framework.all_findings:
             finding = merged.finding
             if finding.severity in WORKED_ON:
-                key = (finding.code, finding.subject)
-                kept = tasks.get(key)
-                if kept is None or finding.severity.rank < kept.merged.finding.severity.rank:
-                    tasks[key] = Task(merged, framework.pack.id, finding.act_by)
+                task = Task(merged, framework.pack.id, _act_by(merged))
+                kept = tasks.get(finding.key)
+                if kept is None or _urgency(task) < _urgency(kept):
+                    tasks[finding.key] = task
     return tuple(
         sorted(
             tasks.values(),
             key=lambda task: (
                 task.act_by or date.min,
                 task.merged.finding.severity.rank,
-                task.merged.finding.code,
-                task.merged.finding.subject,
+                task.merged.finding.key,
             ),
         )
     )
+
+
+def _act_by(merged: Merged) -> date | None:
+    """The finding's last safe day; of what settles itself before the judged day, the day on which it does."""
+    return merged.finding.possible_from if merged.when == "today" else merged.finding.act_by
+
+
+def _urgency(task: Task) -> tuple[int, date]:
+    return task.merged.finding.severity.rank, task.act_by or date.min

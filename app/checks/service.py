@@ -1,9 +1,9 @@
 """Use cases about readiness: check, freeze a report as a snapshot, compare two."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ from app.readiness.facts import Facts
 from app.readiness.findings import Finding, Standing
 from app.validation import words
 
+ONE_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -43,6 +45,18 @@ def check(session: Session, programme: Programme, question: Question, *, actor: 
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     return _check(session, programme, question, known_at=known_at)[0]
+
+
+def moment_asked(known_at: datetime | None, *, now: datetime) -> datetime:
+    """Return the moment of knowledge to judge by: now where none is asked for. Raises Invalid for one to come.
+
+    The end of today is now: who asks for what is known on a day may ask for the present one, wherever they are.
+    """
+    if known_at is None:
+        return now
+    if known_at > now + ONE_DAY:
+        raise Invalid("Nobody knows yet what will be known on {day}.", day=known_at.date(), field="known_at")
+    return min(known_at, now)
 
 
 def freeze(
@@ -102,19 +116,19 @@ def judge(pack: Pack, facts: Facts, *, stage: int, as_of: date, known_on: date) 
     needs = {need.id: need for need in facts.needs}
     titles = {clause.number: clause.title for clause in pack.clauses}
     order = {expectation.id: position for position, expectation in enumerate(pack.expectations)}
-    owners = _owners(facts, (*today.standings, *forecast.standings))
+    owner_of = _owner_of(facts, (*today.standings, *forecast.standings))
     lines = [
         Line(
             need=needs[now.need_id],
             clause_title=titles[needs[now.need_id].clause],
             today=now.status,
             forecast=then.status,
-            findings=_merge(now.findings, then.findings, owners, needs[now.need_id].owner),
+            findings=_merge(now.findings, then.findings, owner_of),
         )
         for now, then in zip(today.standings, forecast.standings, strict=True)
     ]
     lines.sort(key=lambda line: order[line.need.id])
-    return FrameworkReport(pack, today, forecast, tuple(lines), _merge(today.findings, forecast.findings, owners, None))
+    return FrameworkReport(pack, today, forecast, tuple(lines), _merge(today.findings, forecast.findings, owner_of))
 
 
 def digest_of(facts: Iterable[Facts]) -> str:
@@ -145,7 +159,7 @@ def _check(
             )
     audit_on = gathered.audit_on(question.stage)
     as_of = question.as_of or max(audit_on or gathered.known_on, gathered.known_on)
-    judged = [gathered.facts_for(code) for code in question.frameworks or profile.frameworks]
+    judged = [gathered.facts_for(code) for code in dict.fromkeys(question.frameworks or profile.frameworks)]
     reports = tuple(
         judge(pack, facts, stage=question.stage, as_of=as_of, known_on=gathered.known_on) for pack, facts in judged
     )
@@ -157,10 +171,11 @@ def _check(
         organisation_name=Text(organisation.name_en, organisation.name_zh),
         stage=question.stage,
         as_of=as_of,
-        known_at=known_at,
+        known_at=known_at.astimezone(gathered.zone),
         known_on=gathered.known_on,
         audit_on=audit_on,
         count_submitted=gathered.limits.count_submitted,
+        min_percent=gathered.limits.conditional_min_percent,
         engine_version=ENGINE_VERSION,
         owners=_names(session, reports),
         frameworks=reports,
@@ -169,26 +184,32 @@ def _check(
 
 
 def _merge(
-    today: Iterable[Finding], forecast: Iterable[Finding], owners: Mapping[str, str], owner: str | None
+    today: Iterable[Finding], forecast: Iterable[Finding], owner_of: Callable[[Finding], str | None]
 ) -> tuple[Merged, ...]:
     """Join the findings of both days; one that holds on both is kept as it is today, with the heavier severity."""
-    now = {(finding.code, finding.subject): finding for finding in today}
-    then = {(finding.code, finding.subject): finding for finding in forecast}
+    now = {finding.key: finding for finding in today}
+    then = {finding.key: finding for finding in forecast}
     merged = []
     for key in dict.fromkeys((*now, *then)):
         found = min((each for each in (now.get(key), then.get(key)) if each), key=lambda each: each.severity.rank)
         when = "both" if key in now and key in then else "today" if key in now else "forecast"
-        item_owner = next((owners[item.id] for item in found.items if item.id in owners), None)
-        merged.append(Merged(found, when, item_owner or owner))
-    return tuple(sorted(merged, key=lambda each: (each.finding.severity.rank, each.finding.code, each.finding.subject)))
+        merged.append(Merged(found, when, owner_of(found)))
+    return tuple(sorted(merged, key=lambda each: (each.finding.severity.rank, each.finding.key)))
 
 
-def _owners(facts: Facts, standings: Iterable[Standing]) -> dict[str, str]:
-    """Who owns each item that a finding names."""
+def _owner_of(facts: Facts, standings: Iterable[Standing]) -> Callable[[Finding], str | None]:
+    """Return who has to settle a finding: the owner of an item it names, else whoever answers for its clause."""
     named = {item.id for standing in standings for finding in standing.findings for item in finding.items}
     found = {proof.item_id: proof.owner for proof in facts.proofs if proof.item_id in named and proof.owner}
     found |= {paper.document_id: paper.owner for paper in facts.papers if paper.document_id in named and paper.owner}
-    return found | {service.id: service.owner for service in facts.services if service.owner}
+    found |= {service.id: service.owner for service in facts.services if service.owner}
+    responsible = {need.clause: need.owner for need in facts.needs if need.owner}
+
+    def owner_of(finding: Finding) -> str | None:
+        items = (found[item.id] for item in finding.items if item.id in found)
+        return next(items, None) or responsible.get(finding.clause)
+
+    return owner_of
 
 
 def _names(session: Session, reports: Iterable[FrameworkReport]) -> dict[str, str]:

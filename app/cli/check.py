@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.checks.formats import FORMATS, Options
+from app.checks.formats import FORMATS, NARROWEST, WIDEST, WORKLIST_LINES, Options
 from app.cli.files import read_text, written_whole
 from app.cli.group import Verb, make_verb
-from app.cli.options import DAY, Given, argument_order, one_of, option, programme_option
+from app.cli.options import DAY, LINES, Given, argument_order, one_of, option, programme_option
 from app.cli.where import DONE, REFUSED, WRONG, Trouble, Where
 from app.errors import AppError, Invalid
 from app.language import say
@@ -48,12 +48,19 @@ class Wanted:
     places: tuple[tuple[str, str], ...]
     baseline: Mapping[str, Any] | None
     fail_on: str
+    worklist_lines: int
 
     def options(self, format_name: str) -> Options:
         """Return how a format is written: for a terminal only what goes to one."""
         colour = (format_name, STDOUT) in self.places and sys.stdout is not None and sys.stdout.isatty()
         width = shutil.get_terminal_size((100, 24)).columns if colour else 100
-        return Options(width, colour and "NO_COLOR" not in os.environ, fail_on=self.fail_on, baseline=self.baseline)
+        return Options(
+            width,
+            colour and "NO_COLOR" not in os.environ,
+            worklist_lines=self.worklist_lines,
+            fail_on=self.fail_on,
+            baseline=self.baseline,
+        )
 
 
 class Checking(Verb):
@@ -97,6 +104,13 @@ class Checking(Verb):
     default="blocking",
     said=say("Exit with 1 where anything is as heavy as this, even if the verdict is better."),
 )
+@option(
+    "--worklist",
+    kind=LINES,
+    default=str(WORKLIST_LINES),
+    metavar="N",
+    said=say("Lines of the worklist, and of what changed, in text and markdown: a number or `all`."),
+)
 def check(where: Where, /, **asked: Given) -> int:
     """Judge and return the exit code; every refusal is 2, because 1 says that there are gaps."""
     try:
@@ -109,6 +123,7 @@ def check(where: Where, /, **asked: Given) -> int:
             places=_places(where, asked["formats"], asked["outputs"]),
             baseline=_baseline(asked["baseline"]),
             fail_on=asked["fail_on"],
+            worklist_lines=asked["worklist"],
         )
         texts, code = _remotely(where, wanted) if where.remote else _locally(where, wanted)
         _write(wanted.places, texts)
@@ -140,8 +155,9 @@ def _judge(runtime: "Runtime", wanted: Wanted, question: "Question", actor: "Act
     with runtime.database.reading() as session:
         name = wanted.programme or only([each.code for each in programmes(session, actor=actor)])
         programme = find_programme(session, name, actor=actor)
-        known_at = _moment(wanted.known_at, zone_of(session, programme).key)
-        return service.check(session, programme, question, actor=actor, known_at=known_at or datetime.now(UTC))
+        asked = _moment(wanted.known_at, zone_of(session, programme).key)
+        known_at = service.moment_asked(asked, now=datetime.now(UTC))
+        return service.check(session, programme, question, actor=actor, known_at=known_at)
 
 
 def _remotely(where: Where, wanted: Wanted) -> tuple[dict[str, str], int]:
@@ -157,6 +173,7 @@ def _remotely(where: Where, wanted: Wanted) -> tuple[dict[str, str], int]:
             "as_of": wanted.as_of,
             "known_at": _moment(wanted.known_at, zone),
             "framework": wanted.frameworks,
+            "fail_on": wanted.fail_on,
         }
         path = ("programmes", programme["id"], "check")
         texts = {"json": api.text(*path, query={**query, "format": "json"}, body=wanted.baseline)}
@@ -164,7 +181,14 @@ def _remotely(where: Where, wanted: Wanted) -> tuple[dict[str, str], int]:
         query["known_at"] = report["known_at"]  # every format of one run tells of one moment
         for name, _ in wanted.places:
             if name not in texts:
-                texts[name] = api.text(*path, query={**query, "format": name}, body=wanted.baseline)
+                options = wanted.options(name)
+                shown = {
+                    "format": name,
+                    "width": min(max(options.width, NARROWEST), WIDEST),
+                    "colour": options.colour,
+                    "worklist": options.worklist_lines,
+                }
+                texts[name] = api.text(*path, query={**query, **shown}, body=wanted.baseline)
     return texts, _exit_code(report, wanted.fail_on)
 
 
@@ -250,7 +274,7 @@ def _baseline(name: str | None) -> Mapping[str, Any] | None:
         return None
     try:
         body = json.loads(read_text(name))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid("{name} is not JSON: {why}.", name=name, why=str(error), field="baseline") from error
     if not isinstance(body, dict):
         raise Invalid("{name} is no report of ours.", name=name, field="baseline")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from app.checks.formats import ALL_LINES
 from app.cli.where import Where
 from app.language import Message, say
 
@@ -60,8 +61,16 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+def _lines(text: str) -> int:
+    lines = ALL_LINES if text == "all" else int(text)
+    if not 0 <= lines <= ALL_LINES:
+        raise ValueError
+    return lines
+
+
 DAY = Kind("DAY", _day, say("{value} is not a day such as 2027-03-01."))
 WHOLE = Kind("N", int, say("{value} is not a whole number."))
+LINES = Kind("N", _lines, say("{value} is neither a number of lines nor `all`."))
 TEXT = Kind("TEXT", str, say("{value} is no text."))
 
 
@@ -163,7 +172,7 @@ def everywhere(*, environment: bool = False) -> list[click.Parameter]:
 def argument_order(args: Sequence[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the options of these names with their values in the order in which they were written."""
     found = []
-    for each, after in zip(args, (*args[1:], ""), strict=True):
+    for each, after in zip(args, (*args[1:], ""), strict=False):
         name, equals, value = each.partition("=")
         if name in names:
             found.append((names[name], value if equals else after))

@@ -64,8 +64,8 @@ class Case:
 
     @property
     def history_months(self) -> int:
-        """Months of unbroken records wanted: the expectation's own figure, else the programme's."""
-        return self.need.history_months or self.view.facts.limits.min_operation_months
+        """Months of unbroken records wanted: the expectation's own figure, or the programme's where that is longer."""
+        return max(self.need.history_months or 0, self.view.facts.limits.min_operation_months)
 
     @cached_property
     def window(self) -> tuple[Period, ...]:
@@ -103,11 +103,13 @@ class Case:
         return add_days(period.end, self.view.facts.limits.period_grace_days)
 
     def first_covered(self) -> date | None:
-        """Return the first day covered by anything that counts, None where nothing does."""
+        """Return the first day of operation covered by anything that counts, None where nothing does."""
         first = min((proof.period_from or proof.collected_on for proof in self.accepted), default=None)
-        if first is not None and self.by_period:
-            return period_of(first, self.need.cadence).start
-        return first
+        if first is None:
+            return None
+        if self.by_period:
+            first = period_of(first, self.need.cadence).start
+        return max(first, self.view.facts.start_of_operation or date.min)
 
     @cached_property
     def ends_on(self) -> date:

@@ -147,4 +147,4 @@ def _earliest(findings: tuple[Finding, ...], known_on: date) -> date:
 
 
 def _heaviest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: (finding.severity.rank, finding.code, finding.subject)))
+    return tuple(sorted(findings, key=lambda finding: (finding.severity.rank, finding.key)))

@@ -99,6 +99,7 @@ class Item(NamedTuple):
 class Finding:
     """A gap or a remark as a value. `subject` is the expectation's id, or the service's, party's or audit's.
 
+    `aspect` tells apart several findings of one code about one subject: a document's id, or what a service lacks.
     `act_by` is the last safe day (None: the day has passed, act now); `possible_from` is the first day on which it can
     be in order even if everything is done today. `days` are the dates it rests on, `periods` the periods it names.
     """
@@ -114,6 +115,12 @@ class Finding:
     periods: tuple[str, ...] = ()
     act_by: date | None = None
     possible_from: date | None = None
+    aspect: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What names the same finding on another day, in another framework or in another report."""
+        return self.code, self.subject, self.aspect
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import commands, readiness, uploads
+from tests.bench import commands, pages, readiness, uploads
 from tests.bench.data import PROGRAMMES, build
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -28,6 +28,7 @@ def main(sizes: tuple[int, ...]) -> None:
             whole[items] = root / f"commands-{items}"
             build(whole[items], items * PROGRAMMES)
         commands.run(whole)
+        pages.run(whole[1000], folders[max(sizes)], max(sizes))
         held = {items: (root / f"held-{items}", build(root / f"held-{items}", items)) for items in HELD}
         port = _free_port()
         uploads.large(*held[HELD[0]], port)

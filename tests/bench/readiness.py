@@ -1,9 +1,8 @@
-"""(a) Readiness: gather and assess against reading the same rows with plain sqlite3; pages of lists."""
+"""(a) Readiness: gather and assess against reading the same rows with plain sqlite3."""
 
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from sqlalchemy.engine import Connection
 
 from app.checks.gather import Gatherer
 from app.checks.service import judge
-from app.evidence.reading import Filter, list_evidence
 from app.identity.actor import local_operator
 from app.programmes.models import Programme
 from app.programmes.service import programmes
@@ -29,17 +27,9 @@ FULL_PROGRAMME = 50_000
 
 def run(folders: dict[int, Path]) -> None:
     """Print the figures for data sets by number of items."""
-    pages = {}
     for items, folder in folders.items():
         with open_runtime(Settings.load(data_folder=folder)) as runtime:
             _print_readiness(runtime, folder, items)
-            pages[items] = _page(runtime)
-    smallest, largest = min(pages), max(pages)
-    limit_ms = 30
-    say("(d) page of 100 in the largest set", f"{pages[largest] * 1000:.1f} ms", f"at most {limit_ms} ms",
-        holds=pages[largest] * 1000 <= limit_ms)  # fmt: skip
-    ratio = pages[largest] / pages[smallest]
-    say(f"(d) the same, {largest:,} against {smallest:,} items", f"{ratio:.2f} x", "at most 1.3 x", holds=ratio <= 1.3)
     for items, folder in folders.items():
         arguments = [sys.executable, "-c", _PEAK.format(folder=str(folder))]
         print(
@@ -120,16 +110,3 @@ def _read(folder: Path, statements: list[tuple[str, tuple[object, ...]]]) -> int
         return sum(len(connection.execute(statement, values).fetchall()) for statement, values in statements)
     finally:
         connection.close()
-
-
-def _page(runtime: Runtime) -> float:
-    with runtime.database.reading() as session:
-        programme = programmes(session, actor=ACTOR)[0]
-
-        def page() -> None:
-            session.expire_all()
-            found = list_evidence(session, programme, Filter(), actor=ACTOR, limit=100)
-            assert found.items
-
-        action: Callable[[], None] = page
-        return timed(action, runs=15)

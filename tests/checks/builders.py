@@ -153,6 +153,7 @@ def some_report(*facts: Facts, frameworks: tuple[str, ...] = (F2018,), **fields:
         known_on=TODAY,
         audit_on=AUDIT,
         count_submitted=False,
+        min_percent=80,
         engine_version="1",
         owners=OWNERS,
         frameworks=judged,

@@ -124,12 +124,17 @@ def test_json_with_a_baseline_says_what_is_new_closed_and_worse() -> None:
     assert {each["subject"] for each in found["closed"]} == {missing}
     assert found["worsened"] == []
     again = json.loads(render(now, "json", language="en", options=Options(baseline=report_body(now))))
-    assert again.pop("comparison") == {"new": [], "closed": [], "worsened": []}
+    assert again.pop("comparison") == {"new": [], "closed": [], "worsened": [], "left_out": []}
     assert again == report_body(now)
 
 
+ODD = {"fingerprint": "1", "severity": "major", "code": "evidence-missing"}
+
+
 @pytest.mark.parametrize("name", ["json", "text", "markdown", "sarif"])
-@pytest.mark.parametrize("change", ["empty", "other stage", "no stage", "no frameworks", "odd finding"])
+@pytest.mark.parametrize(
+    "change", ["empty", "other stage", "no stage", "no frameworks", "odd finding", "no rule of ours"]
+)
 def test_a_baseline_that_is_no_report_of_this_stage_is_refused(name: str, change: str) -> None:
     body: dict[str, Any] = report_body(some_report())
     match change:
@@ -138,7 +143,9 @@ def test_a_baseline_that_is_no_report_of_this_stage_is_refused(name: str, change
         case "other stage":
             body["stage"] = 1
         case "odd finding":
-            body["frameworks"][0]["findings"].append({"fingerprint": "1", "severity": "awful"})
+            body["frameworks"][0]["findings"].append({**ODD, "severity": "awful"})
+        case "no rule of ours":
+            body["frameworks"][0]["findings"].append({**ODD, "code": "made-up"})
         case _:
             del body[change.removeprefix("no ")]
     with pytest.raises(Invalid):
@@ -148,7 +155,7 @@ def test_a_baseline_that_is_no_report_of_this_stage_is_refused(name: str, change
 @pytest.mark.parametrize("name", ["text", "markdown", "sarif"])
 def test_a_baseline_with_findings_of_odd_shape_is_still_compared(name: str) -> None:
     body: dict[str, Any] = report_body(some_report())
-    body["frameworks"][0]["findings"].append({"fingerprint": "1", "severity": "major", "message": 7, "clause": None})
+    body["frameworks"][0]["findings"].append({**ODD, "message": 7, "clause": None, "periods": 7})
     body |= {"known_on": None, "verdict": ["x"]}
     assert render(some_report(), name, language="zh", options=Options(baseline=body))
 
@@ -198,11 +205,11 @@ def test_the_conclusion_counts_what_two_frameworks_share_once() -> None:
 
 def test_the_conclusion_says_when_only_the_coverage_is_too_low() -> None:
     customary = ids_where(required=False, optional=False, history_months=None)
-    report = some_report(limited(without(everything(), *customary), conditional_min_percent=95))
+    report = some_report(limited(without(everything(), *customary), conditional_min_percent=95), min_percent=95)
     assert report.verdict is Verdict.NOT_READY
     assert report.heaviest is Severity.MAJOR
     score = report.frameworks[0].today.score
-    said = "NOT READY (exit 1): raise the weighted coverage, now {score} %, to what the programme asks for"
+    said = "NOT READY (exit 1): raise the weighted coverage, now {score} %, to 95 % to become at risk"
     assert conclusion(report).startswith(said.format(score=score))
     assert outlook.covers_too_little(report.frameworks[0])
     assert not outlook.covers_too_little(some_report(everything()).frameworks[0])

@@ -125,12 +125,12 @@ def test_what_changed_is_listed() -> None:
     assert "<script>" not in part
 
 
-def severities(report: Report) -> dict[tuple[str, str], Severity]:
+def severities(report: Report) -> dict[tuple[str, str, str], Severity]:
     """The heaviest severity of every finding, whichever framework has it."""
-    found: dict[tuple[str, str], Severity] = {}
+    found: dict[tuple[str, str, str], Severity] = {}
     for framework in report.frameworks:
         for merged in framework.all_findings:
-            key, severity = (merged.finding.code, merged.finding.subject), merged.finding.severity
+            key, severity = merged.finding.key, merged.finding.severity
             found[key] = min(found.get(key, severity), severity, key=lambda each: each.rank)
     return found
 

@@ -78,7 +78,7 @@ def test_every_finding_is_a_result_with_its_rule_level_and_fingerprint() -> None
         assert result["level"] == LEVELS[finding.severity]
         assert str(finding.message) in result["message"]["text"]
         assert result["properties"]["message"] == {each: finding.message.in_(each) for each in LANGUAGES}
-        name = fingerprint(framework.pack.id, finding.code, finding.subject)
+        name = fingerprint(framework.pack.id, finding)
         assert result["partialFingerprints"] == {FINGERPRINT: name}
     prints = [result["partialFingerprints"][FINGERPRINT] for result in run["results"]]
     assert len(set(prints)) == len(prints)

@@ -281,11 +281,14 @@ def test_a_service_has_its_agreements_on_service_levels_and_a_party_all_of_its_o
     assert [(each.kind, each.agreements) for each in facts.parties] == [("external-supplier", (Agreement(None, None),))]
 
 
-def test_an_audit_of_a_stage_is_on_its_first_planned_day(house: House) -> None:
+def test_the_stages_are_the_next_stage_2_and_the_stage_1_before_it(house: House) -> None:
     for kind, day in (
         ("stage-2", "2026-12-01"),
         ("stage-2", "2026-11-01"),
+        ("stage-2", "2026-03-01"),
+        ("stage-1", "2026-02-01"),
         ("stage-1", "2026-09-01"),
+        ("stage-1", "2027-02-01"),
         ("internal", "2026-01-01"),
     ):
         add(house, "audits", {"kind": kind, "planned_on": day})

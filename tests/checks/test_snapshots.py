@@ -18,9 +18,11 @@ from app.errors import Forbidden, Invalid, NotFound
 from app.evidence.service import NewVersion
 from app.identity.actor import Role
 from app.journal.service import entries
+from app.language import say
 from app.programmes.service import add_entry
 from app.readiness.engine import ENGINE_VERSION
 from app.readiness.facts import Facts
+from app.readiness.findings import Finding, Severity
 from tests.builders import (
     AT,
     CUSTOMARY,
@@ -38,6 +40,7 @@ from tests.builders import (
 from tests.checks.builders import everything
 
 DAY = timedelta(days=1)
+MISSING = "evidence-missing"
 
 
 def frozen(house: House, *, as_of: date = TODAY, known_at: Any = AT, **more: Any) -> Snapshot:
@@ -46,14 +49,26 @@ def frozen(house: House, *, as_of: date = TODAY, known_at: Any = AT, **more: Any
     return freeze(house.session, house.programme, Question(2, as_of), known_at=known_at, **given)
 
 
-def body(*findings: tuple[str, str, str], stage: int = 2) -> dict[str, Any]:
-    """Return a report as JSON with findings of code, subject and severity."""
+def some_finding(code: str, subject: str, aspect: str = "") -> Finding:
+    """Return a finding that says nothing."""
+    return Finding(code, Severity.MAJOR, subject, "8.1", say("Nothing"), say("Nothing"), aspect=aspect)
+
+
+def body(*findings: tuple[str, str, str], framework: str = F2018, stage: int = 2, **more: Any) -> dict[str, Any]:
+    """Return a report as JSON with findings of code, subject and severity; `more` goes into each of them."""
     several = [
-        {"code": code, "subject": subject, "severity": severity, "fingerprint": fingerprint(F2018, code, subject)}
+        {
+            "code": code,
+            "subject": subject,
+            "severity": severity,
+            "framework": framework,
+            "fingerprint": fingerprint(framework, some_finding(code, subject)),
+            **more,
+        }
         for code, subject, severity in findings
     ]
-    framework = {"findings": several[:1], "expectations": [{"findings": several[1:]}]}
-    return {"schema": SCHEMA, "stage": stage, "frameworks": [framework]}
+    judged = {"id": framework, "findings": several[:1], "expectations": [{"findings": several[1:]}]}
+    return {"schema": SCHEMA, "programme": {"id": "p"}, "stage": stage, "frameworks": [judged]}
 
 
 def said(comparison: Comparison) -> dict[str, set[tuple[str, str]]]:
@@ -128,29 +143,63 @@ def test_what_was_fixed_or_broken_between_two_snapshots_is_said(house: House) ->
 def test_a_finding_is_new_closed_or_heavier(
     before: list[str], after: list[str], new: int, closed: int, worsened: int
 ) -> None:
-    one, other = (body(*(("code", "subject", each) for each in several)) for several in (before, after))
+    one, other = (body(*((MISSING, "subject", each) for each in several)) for several in (before, after))
     found = compare(one, other)
     assert (len(found.new), len(found.closed), len(found.worsened)) == (new, closed, worsened)
 
 
 def test_the_same_code_of_another_subject_or_framework_is_another_finding() -> None:
-    found = said(compare(body(("a", "x", "major")), body(("a", "y", "major"))))
-    assert found == {"new": {("a", "y")}, "closed": {("a", "x")}, "worsened": set()}
-    assert fingerprint("f", "a", "x") != fingerprint("g", "a", "x") != fingerprint("g", "x", "a")
+    found = said(compare(body((MISSING, "x", "major")), body((MISSING, "y", "major"))))
+    assert found == {"new": {(MISSING, "y")}, "closed": {(MISSING, "x")}, "worsened": set()}
+    several = [("f", "a", "x", ""), ("g", "a", "x", ""), ("g", "x", "a", ""), ("g", "x", "a", "b")]
+    assert len({fingerprint(code, some_finding(*more)) for code, *more in several}) == len(several)
 
 
-COMPLETE = body(("a", "x", "major"), ("b", "y", "info"))
+@pytest.mark.parametrize(
+    ("before", "after", "worse"),
+    [
+        ({"periods": ["2026-06"]}, {"periods": ["2026-06", "2026-07"]}, True),
+        ({"periods": ["2026-06", "2026-07"]}, {"periods": ["2026-07"]}, False),
+        ({"periods": ["2026-06"]}, {"periods": ["2026-07"]}, True),
+        ({"items": [{"id": "a"}]}, {"items": [{"id": "a"}, {"id": "b"}]}, True),
+        ({"when": "forecast"}, {"when": "both"}, True),
+        ({"when": "both"}, {"when": "today"}, False),
+        ({"periods": 1}, {"periods": ["2026-06"]}, True),
+    ],
+)
+def test_a_finding_that_names_more_or_holds_already_is_worse(
+    before: dict[str, Any], after: dict[str, Any], worse: bool
+) -> None:
+    finding = ("period-missing", "n", "major")
+    assert len(compare(body(finding, **before), body(finding, **after)).worsened) == worse
+
+
+def test_evidence_that_was_to_expire_and_has_expired_is_worse_and_neither_new_nor_closed() -> None:
+    one, other = body(("evidence-expiring", "n", "at-risk")), body(("evidence-expired", "n", "blocking"))
+    found = compare(one, other)
+    assert (len(found.new), len(found.closed), len(found.worsened)) == (0, 0, 1)
+
+
+def test_only_frameworks_that_both_reports_judge_are_compared_and_the_others_are_named() -> None:
+    other = body((MISSING, "x", "major"), framework="f")
+    found = compare(body((MISSING, "y", "major")), other)
+    assert (found.new, found.closed, found.worsened) == ((), (), ())
+    assert found.left_out == ("f", F2018)
+
+
+COMPLETE = body((MISSING, "x", "major"), ("waived", "y", "info"))
 
 
 @pytest.mark.parametrize(
     "broken",
     [
         {}, [], "text", None, 1, {"schema": "another/1"}, {"schema": SCHEMA}, {**COMPLETE, "frameworks": 1},
-        {**COMPLETE, "frameworks": [1]}, {**COMPLETE, "frameworks": [{"findings": []}]}, body(("a", "x", "grave")),
+        {**COMPLETE, "frameworks": [1]}, {**COMPLETE, "frameworks": [{"findings": []}]}, body((MISSING, "x", "grave")),
+        body(("no-such-rule", "x", "major")), {**COMPLETE, "programme": {"id": "q"}}, {**COMPLETE, "programme": 1},
         {**COMPLETE, "stage": 1}, {name: value for name, value in COMPLETE.items() if name != "stage"},
     ],
 )  # fmt: skip
-def test_what_is_no_complete_report_of_the_same_stage_is_refused(broken: Any) -> None:
+def test_what_is_no_complete_report_of_the_same_programme_and_stage_is_refused(broken: Any) -> None:
     with pytest.raises(Invalid):
         compare(broken, COMPLETE)
     with pytest.raises(Invalid):

@@ -115,7 +115,7 @@ def test_called_wrongly_is_2_with_one_sentence_and_no_file(
 
 def test_a_baseline_that_is_no_report_is_2(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "b.json"
-    for content in (b"{}", b"[]", b"{", b"\xff\xfe", b'{"schema": "auditready-report/1"}', b"null"):
+    for content in (b"{}", b"[]", b"{", b"\xff\xfe", b'{"schema": "auditready-report/1"}', b"null", b"[" * 200_000):
         file.write_bytes(content)
         cli.refused("check", "--stage", "1", "--baseline", str(file), code=2)
     report = json.loads(cli.run("check", "--stage", "2", "--format", "json", code=1).stdout)
@@ -137,12 +137,32 @@ def test_the_two_dates_are_given_as_days_and_moments(ready: Cli) -> None:
     before = (datetime.now(UTC) - timedelta(days=3)).date()
     report = json.loads(ready.run("check", "--stage", "1", "--known-at", str(before), "--json", code=1).stdout)
     assert report["known_on"] == str(before), "the end of the day where the organisation is"
-    assert datetime.fromisoformat(report["known_at"]).strftime("%H:%M") == "15:59"
+    assert datetime.fromisoformat(report["known_at"]).strftime("%H:%M%z") == "23:59+0800"
     moment = "2026-01-02T03:04:05+08:00"
     report = json.loads(
         ready.run("check", "--stage", "1", "--known-at", moment, "--as-of", "2026-02-01", "--json", code=1).stdout
     )
-    assert (report["known_at"], report["as_of"]) == ("2026-01-01T19:04:05+00:00", "2026-02-01")
+    assert (report["known_at"], report["as_of"]) == ("2026-01-02T03:04:05+08:00", "2026-02-01")
+
+
+def test_what_is_known_on_a_day_to_come_nobody_knows(ready: Cli) -> None:
+    today, later = (str((datetime.now(UTC) + timedelta(days=days)).date()) for days in (0, 3))
+    assert (
+        json.loads(ready.run("check", "--stage", "1", "--known-at", today, "--json").stdout)["known_at"][:10] >= today
+    )
+    assert later in ready.refused("check", "--stage", "1", "--known-at", later, code=2)
+
+
+def test_without_any_argument_it_says_what_is_missing(cli: Cli) -> None:
+    assert "--stage" in cli.refused("check", code=2)
+
+
+def test_the_worklist_is_as_long_as_asked_for(cli: Cli) -> None:
+    few, every = (cli.run("check", "--stage", "2", "--worklist", most, code=1).stdout for most in ("1", "all"))
+    assert "more; `--worklist all` shows them" in few
+    assert "--worklist all" not in every
+    assert len(every) > len(few)
+    cli.refused("check", "--stage", "2", "--worklist", "-1", code=2)
 
 
 def test_among_several_programmes_one_has_to_be_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -127,9 +128,20 @@ def test_a_server_gives_the_same_answers_as_the_data_folder(cli: Cli, tmp_path: 
             ("journal", "list", "--limit", "3"),
         ):
             assert remote.run(*words).stdout == cli.run(*words).stdout, words
-        check = ("check", "--stage", "1", "--as-of", "2099-01-01", "--known-at", "2099-01-01T00:00:00Z", "--format")
+        check = (
+            "check",
+            "--stage",
+            "1",
+            "--as-of",
+            "2099-01-01",
+            "--known-at",
+            datetime.now(UTC).isoformat(),
+            "--format",
+        )
         for form in ("text", "json", "sarif", "junit", "markdown", "badge"):
-            assert remote.run(*check, form).stdout == cli.run(*check, form).stdout, form
+            for more in ((), ("--fail-on", "observation", "--worklist", "2")):
+                one, other = (each.run(*check, form, *more, code=None) for each in (remote, cli))
+                assert (one.exit_code, one.stdout) == (other.exit_code, other.stdout), (form, more)
         remote.run(*check, "badge", "--fail-on", "at-risk", code=1)
         assert "没有" in remote.refused("evidence", "show", "nosuch", "--language", "zh")
         assert "nosuch" in remote.refused("check", "--stage", "1", "-p", "nosuch", code=2)

@@ -9,6 +9,7 @@ from tests.readiness.builders import (
     Row,
     codes,
     days,
+    findings,
     judged,
     on,
     some_document,
@@ -123,8 +124,6 @@ def test_an_optional_document_is_expected_of_those_who_have_it(facts: Facts, as_
          "02-20 / 03-20", "document-not-effective", None, "03-20", ("03-20",)),
         (some_facts(NEED, EFFECTIVE), "10-01 / 10-01", "review-overdue", None, None, ("09-30",)),
         (some_facts(NEED, EFFECTIVE), "10-02 / 09-30", "review-overdue", "09-30", None, ("09-30",)),
-        (some_facts(NEED, EFFECTIVE, EFFECTIVE._replace(document_id="f", next_review_on=on("08-31"))),
-         "10-02 / 09-30", "review-overdue", None, None, ("08-31", "09-30")),
     ],
 )  # fmt: skip
 def test_the_days_a_finding_names_and_the_last_safe_day(
@@ -136,6 +135,13 @@ def test_the_days_a_finding_names_and_the_last_safe_day(
     assert found.act_by == (act_by and on(act_by))
     assert found.possible_from == (possible_from and on(possible_from))
     assert found.days == tuple(map(on, named))
+
+
+def test_every_document_that_is_overdue_is_a_finding_of_its_own() -> None:
+    facts = some_facts(NEED, EFFECTIVE, EFFECTIVE._replace(document_id="f", next_review_on=on("08-31")))
+    found = {finding.aspect: finding for finding in findings(judged(facts, "10-02", "09-30"))}
+    assert {name: finding.act_by for name, finding in found.items()} == {"d": on("09-30"), "f": None}
+    assert {name: finding.days for name, finding in found.items()} == {"d": (on("09-30"),), "f": (on("08-31"),)}
 
 
 def test_a_finding_names_the_documents_it_rests_on_once_each() -> None:
@@ -163,9 +169,9 @@ def test_a_finding_names_the_documents_it_rests_on_once_each() -> None:
         (some_facts(NEED, EFFECTIVE), "02-20", "02-20", "document-not-effective",
          "Incident records: approved, effective only from 2026-03-01."),
         (some_facts(NEED, EFFECTIVE), "10-01", "10-01", "review-overdue",
-         "Incident records: the review was due on 2026-09-30."),
+         "Incident records: the review of SMS-1 was due on 2026-09-30."),
         (some_facts(NEED, EFFECTIVE), "10-01", "09-30", "review-overdue",
-         "Incident records: the review is due by 2026-09-30."),
+         "Incident records: the review of SMS-1 is due by 2026-09-30."),
     ],
 )  # fmt: skip
 def test_the_sentence_in_both_languages(facts: Facts, as_of: str, known_on: str, code: str, sentence: str) -> None:

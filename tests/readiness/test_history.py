@@ -247,8 +247,9 @@ def test_a_short_history_blocks_stage_2_only(stage: int, severity: Severity) -> 
         (some_facts(EVENTS, start_of_operation="09-05"), "08-10", "08-10", "09-05", "12-05"),
         (some_facts(MONTHLY), "08-15", "08-15", "07-01", "10-01"),
         (some_facts(MONTHLY), "08-16", "08-16", "08-01", "11-01"),
-        (some_facts(MONTHLY, start_of_operation="08-05"), "08-10", "08-10", "08-01", "11-01"),
-        (some_facts(MONTHLY, start_of_operation="10-05"), "08-10", "08-10", "10-01", "2027-01-01"),
+        (some_facts(MONTHLY, start_of_operation="08-05"), "08-10", "08-10", "08-05", "11-05"),
+        (some_facts(MONTHLY, start_of_operation="10-05"), "08-10", "08-10", "10-05", "2027-01-05"),
+        (some_facts(MONTHLY, *records("08-10"), start_of_operation="08-05"), "08-31", "08-10", "08-05", "11-05"),
         (some_facts(MONTHLY, some_proof("08-03")), "08-10", "08-10", "07-01", "10-01"),
     ],
 )

@@ -66,6 +66,8 @@ TABLE = table(
          "05-01 supplier-uncovered", "05-15 supplier-uncovered", "06-01 supplier-uncovered"),
     days("two services, two parties", some_programme(some_service(), some_service(id="t"), some_party(), some_party(
          id="q")), "03-01 service-uncovered service-uncovered supplier-uncovered supplier-uncovered"),
+    days("a service that lacks everything", some_programme(some_service(owner=None, requirements=False)),
+         "03-01 service-uncovered service-uncovered service-uncovered"),
     days("the programme of no expectation", some_facts(some_service(), service_clause="8.3.3"), "03-01"),
 )  # fmt: skip
 
@@ -95,21 +97,22 @@ def test_the_gap_between_the_stages(first: str, second: str, possible_from: str 
 
 
 @pytest.mark.parametrize(
-    ("facts", "as_of", "known_on", "act_by", "ended", "message"),
+    ("facts", "as_of", "known_on", "act_by", "named", "message"),
     [
-        (COVERED, "07-01", "06-30", "06-30", "06-30", "Service Cloud desktop lacks an SLA after 2026-06-30."),
-        (COVERED, "07-01", "07-01", None, "06-30", "Service Cloud desktop lacks an SLA after 2026-06-30."),
-        (COVERED, "02-28", "02-01", None, None, "Service Cloud desktop lacks an SLA."),
-        (some_programme(some_service(("03-01", "06-30"), owner=None)), "07-01", "06-01", None, "06-30",
-         "Service Cloud desktop lacks an owner, an SLA after 2026-06-30."),
-        (some_programme(some_service(("03-01", "06-30"), requirements=False)), "06-01", "06-01", None, None,
-         "Service Cloud desktop lacks service requirements."),
+        (COVERED, "07-01", "06-30", "06-30", "06-30 08-01", "The SLA of service Cloud desktop ends on 2026-06-30."),
+        (COVERED, "07-01", "07-01", None, "06-30 08-01", "The SLA of service Cloud desktop ended on 2026-06-30."),
+        (COVERED, "02-28", "02-01", None, "03-01", "The SLA of service Cloud desktop begins only on 2026-03-01."),
+        (some_programme(some_service()), "02-28", "02-01", None, "", "Service Cloud desktop has no SLA."),
+        (some_programme(some_service(("03-01", "06-30"), owner=None)), "06-01", "06-01", None, "",
+         "Service Cloud desktop has no owner."),
+        (some_programme(some_service(("03-01", "06-30"), requirements=False)), "06-01", "06-01", None, "",
+         "Service Cloud desktop has no service requirements."),
         (some_programme(some_service(("03-01", "04-30"), ("04-01", "06-30"))), "07-01", "06-01", "06-30", "06-30",
-         "Service Cloud desktop lacks an SLA after 2026-06-30."),
+         "The SLA of service Cloud desktop ends on 2026-06-30."),
     ],
 )  # fmt: skip
 def test_a_service_names_what_it_lacks(
-    facts: Facts, as_of: str, known_on: str, act_by: str | None, ended: str | None, message: str
+    facts: Facts, as_of: str, known_on: str, act_by: str | None, named: str, message: str
 ) -> None:
     found = the("service-uncovered", judged(facts, as_of, known_on))
     assert found.message.in_("en") == message
@@ -118,24 +121,36 @@ def test_a_service_names_what_it_lacks(
     assert (found.severity, found.subject, found.clause) == (Severity.BLOCKING, "service:s", "8.3.3")
     assert found.items == (Item("service", "s", "Cloud desktop"),)
     assert found.act_by == (act_by and on(act_by))
-    assert found.days == ((on(ended),) if ended else ())
+    assert found.days == tuple(map(on, named.split()))
 
 
-def test_missing_requirements_are_to_be_settled_now_although_the_agreement_runs() -> None:
+def test_what_a_service_lacks_is_said_one_by_one_each_with_its_day() -> None:
     facts = some_programme(some_service(("03-01", "06-30"), requirements=False))
-    assert the("service-uncovered", judged(facts, "06-15", "06-01")).act_by is None
+    found = {finding.aspect: finding for finding in judged(facts, "07-15", "06-01").findings}
+    assert {aspect: finding.act_by for aspect, finding in found.items()} == {"requirements": None, "sla": on("06-30")}
+
+
+def test_an_agreement_to_come_says_from_when_it_can_be_in_order() -> None:
+    for facts, code in ((COVERED, "service-uncovered"), (SUPPLIED, "supplier-uncovered")):
+        assert the(code, judged(facts, "07-01")).possible_from == on("08-01")
+
+
+def test_stage_2_before_stage_1_is_said_so() -> None:
+    found = the("stage-gap", judged(planned("03-02", "03-01"), "03-01"))
+    assert found.message.in_("en") == "Stage 2 is planned before stage 1 (2026-03-02)."
 
 
 @pytest.mark.parametrize(
-    ("facts", "as_of", "known_on", "act_by", "ended", "message"),
+    ("facts", "as_of", "known_on", "act_by", "named", "message"),
     [
-        (SUPPLIED, "07-01", "06-30", "06-30", "06-30", "The agreement with Northern Cables ends on 2026-06-30."),
-        (SUPPLIED, "07-01", "07-01", None, "06-30", "The agreement with Northern Cables ends on 2026-06-30."),
-        (SUPPLIED, "02-28", "02-01", None, None, "Northern Cables has no agreement."),
+        (SUPPLIED, "07-01", "06-30", "06-30", "06-30 08-01", "The agreement with Northern Cables ends on 2026-06-30."),
+        (SUPPLIED, "07-01", "07-01", None, "06-30 08-01", "The agreement with Northern Cables ended on 2026-06-30."),
+        (SUPPLIED, "02-28", "02-01", None, "03-01", "The agreement with Northern Cables begins only on 2026-03-01."),
+        (some_programme(some_party()), "02-28", "02-01", None, "", "Northern Cables has no agreement."),
     ],
 )
 def test_a_supplier_names_its_last_agreement(
-    facts: Facts, as_of: str, known_on: str, act_by: str | None, ended: str | None, message: str
+    facts: Facts, as_of: str, known_on: str, act_by: str | None, named: str, message: str
 ) -> None:
     found = the("supplier-uncovered", judged(facts, as_of, known_on))
     assert found.message.in_("en") == message
@@ -144,4 +159,4 @@ def test_a_supplier_names_its_last_agreement(
     assert (found.severity, found.subject, found.clause) == (Severity.BLOCKING, "party:p", "8.3.4")
     assert found.items == (Item("party", "p", "Northern Cables"),)
     assert found.act_by == (act_by and on(act_by))
-    assert found.days == ((on(ended),) if ended else ())
+    assert found.days == tuple(map(on, named.split()))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:  # a door names the formats before it knows whether it will ma
     from app.checks.report import Report
 
 WORKLIST_LINES = 15
+ALL_LINES = 1_000_000
+NARROWEST, WIDEST = 60, 400
+"""Columns of the text format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Options:
     """What a rendering may be told; formats that have no use for an option ignore it.
 
     `fail_on` is the lightest severity that makes the command fail. `baseline` is an earlier report as JSON. `colour`
-    and `width` (columns, at least 60) are for terminals, `worklist_lines` for `text` and `markdown`.
+    and `width` (columns, at least `NARROWEST`) are for terminals, `worklist_lines` for `text` and `markdown`.
     """
 
     width: int = 100

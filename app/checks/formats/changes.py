@@ -22,26 +22,34 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed, each heaviest first. `since` is the earlier report's day, `verdict` its verdict (None: no such)."""
+    """What changed, each heaviest first. `since` is the earlier report's day, `verdict` its verdict (None: no such).
+
+    `left_out` are the frameworks that only one of the two judges, by code.
+    """
 
     since: str
     verdict: Verdict | None
     new: tuple[Change, ...]
     closed: tuple[Change, ...]
     worsened: tuple[Change, ...]
+    left_out: tuple[str, ...]
 
 
 def changes(report: Report, baseline: Mapping[str, Any], language: str) -> Changes:
     """Compare `report` with an earlier one as JSON. Raises Invalid as `compare` does."""
     found = compare(baseline, report_body(report))
     verdict = baseline.get("verdict")
+    new, closed, worsened = (
+        tuple(sorted((_change(each, language) for each in some), key=lambda each: each.severity.rank))
+        for some in (found.new, found.closed, found.worsened)
+    )
     return Changes(
-        one_line(str(baseline.get("known_on") or "?")),
-        Verdict(verdict) if verdict in tuple(Verdict) else None,
-        *(
-            tuple(sorted((_change(each, language) for each in some), key=lambda each: each.severity.rank))
-            for some in (found.new, found.closed, found.worsened)
-        ),
+        since=one_line(str(baseline.get("known_on") or "?")),
+        verdict=Verdict(verdict) if verdict in tuple(Verdict) else None,
+        new=new,
+        closed=closed,
+        worsened=worsened,
+        left_out=tuple(map(one_line, found.left_out)),
     )
 
 

@@ -109,6 +109,8 @@ class _Writer:
                 lines.append(f"- {self._severity(change.severity)} {what}")
             lines += self._more("- ", len(some) - most)
             parts.append("\n".join(lines[:1]) + ("\n\n" + "\n".join(lines[1:]) if some else ""))
+        if found.left_out:
+            parts.append(escaped(self._say(outlook.not_compared(found.left_out))))
         return parts
 
     def worklist(self, most: int) -> list[str]:

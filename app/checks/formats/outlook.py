@@ -47,7 +47,11 @@ def deciding(framework: FrameworkReport) -> tuple[Merged, ...]:
         return ()
     heavy = [merged for merged in found if merged.finding.severity.rank <= limit.rank]
     if not heavy:
-        heavy = [merged for merged in found if _keeps_coverage_down(merged)]
+        heavy = [
+            merged
+            for merged in found
+            if merged.finding.severity is Severity.MAJOR or merged.finding.code == "document-not-effective"
+        ]
     return tuple(sorted(heavy, key=lambda merged: merged.finding.severity.rank))
 
 
@@ -68,10 +72,10 @@ def covers_too_little(framework: FrameworkReport) -> bool:
 
 def distinct(report: Report) -> tuple[Merged, ...]:
     """Return every finding once, heaviest first: of one that two frameworks have, the heavier."""
-    heaviest: dict[tuple[str, str], Merged] = {}
+    heaviest: dict[tuple[str, str, str], Merged] = {}
     for framework in report.frameworks:
         for merged in framework.all_findings:
-            key = (merged.finding.code, merged.finding.subject)
+            key = merged.finding.key
             kept = heaviest.get(key)
             if kept is None or merged.finding.severity.rank < kept.finding.severity.rank:
                 heaviest[key] = merged
@@ -90,6 +94,11 @@ def decisive(framework: FrameworkReport, language: str) -> str:
     return ("、" if language == "zh" else ", ").join(said)
 
 
+def not_compared(frameworks: tuple[str, ...]) -> Message:
+    """Say which frameworks only one of two reports judges."""
+    return say("Not compared, because only one of the reports judges them: {codes}", codes=frameworks)
+
+
 def countdown(report: Report) -> Message:
     """Return the planned day of the audit and how far it is."""
     if report.audit_on is None:
@@ -99,9 +108,9 @@ def countdown(report: Report) -> Message:
 
 
 def moment(report: Report) -> str:
-    """Return the moment of knowledge: the organisation's day, and the time in UTC."""
-    day = "" if report.known_at.date() == report.known_on else f"{report.known_at:%Y-%m-%d} "
-    return f"{report.known_on} ({day}{report.known_at:%H:%M} UTC)"
+    """Return the moment of knowledge where the organisation is, with its distance from UTC."""
+    offset = f"{report.known_at:%z}"
+    return f"{report.known_at:%Y-%m-%d %H:%M} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def conclusion(report: Report, fail_on: str = "blocking", *, language: str) -> str:
@@ -148,31 +157,23 @@ def _to_be_at_risk(report: Report) -> Message:
     remaining = _count(report, lambda severity: Severity.BLOCKING.rank < severity.rank <= Severity.AT_RISK.rank)
     verdict = wording.VERDICTS[Verdict.AT_RISK if remaining else Verdict.READY]
     not_ready = [framework for framework in report.frameworks if framework.verdict is Verdict.NOT_READY]
-    uncovered = any(
-        _keeps_coverage_down(merged) and merged.finding.severity is not Severity.BLOCKING
-        for framework in not_ready
-        for merged in framework.all_findings
-    )
     score = min(assessment.score for framework in not_ready for assessment in judged_by(framework))
     if not findings:
         return say(
-            "raise the weighted coverage, now {score} %, to what the programme asks for to become {verdict}",
+            "raise the weighted coverage, now {score} %, to {limit} % to become {verdict}",
             score=score,
+            limit=report.min_percent,
             verdict=verdict,
         )
-    if uncovered:
+    if score < report.min_percent:
         return say(
-            "settle {findings} to become {verdict}, if the weighted coverage then suffices (now {score} %)",
+            "settle {findings} and raise the weighted coverage, now {score} %, to {limit} % to become {verdict}",
             findings=_counted(findings),
-            verdict=verdict,
+            limit=report.min_percent,
             score=score,
+            verdict=verdict,
         )
     return say("settle {findings} to become {verdict}", findings=_counted(findings), verdict=verdict)
-
-
-def _keeps_coverage_down(merged: Merged) -> bool:
-    finding = merged.finding
-    return finding.severity in (Severity.BLOCKING, Severity.MAJOR) or finding.code == "document-not-effective"
 
 
 def _count(report: Report, wanted: Callable[[Severity], bool]) -> dict[Severity, int]:

@@ -9,7 +9,7 @@ from app.checks.formats import Options, codes, outlook
 from app.checks.formats.changes import said
 from app.checks.formats.plain import one_line
 from app.checks.report import FrameworkReport, Merged, Report
-from app.checks.snapshots import compare, fingerprint, report_body
+from app.checks.snapshots import compare, findings_by_framework, fingerprint, report_body
 from app.language import Message, Text
 from app.readiness.findings import CODES, Finding, Severity, Verdict
 
@@ -104,7 +104,7 @@ def _result(
         "level": _level(finding.severity),
         "message": {"text": f"{message} {step}"},
         "locations": [{"logicalLocations": [places.of(framework, finding)]}],
-        "partialFingerprints": {FINGERPRINT: fingerprint(framework.pack.id, finding.code, finding.subject)},
+        "partialFingerprints": {FINGERPRINT: fingerprint(framework.pack.id, finding)},
         "suppressions": list(_suppressions(finding)),
         "properties": {
             "severity": finding.severity.value,
@@ -148,14 +148,12 @@ def _by_fingerprint(baseline: Mapping[str, Any] | None, report: Report) -> dict[
     """Return the baseline's findings by fingerprint, in their order. Raises Invalid as `compare` does."""
     if baseline is None:
         return None
-    compare(baseline, report_body(report))
+    left_out = compare(baseline, report_body(report)).left_out
     return {
         finding["fingerprint"]: finding
-        for framework in baseline["frameworks"]
-        for finding in (
-            *framework["findings"],
-            *(each for line in framework["expectations"] for each in line["findings"]),
-        )
+        for framework, several in findings_by_framework(baseline).items()
+        if framework not in left_out
+        for finding in several
     }
 
 

@@ -141,6 +141,8 @@ class _Writer:
         ):
             self._page.add(self._say(word), [Span("  ")])
             self._changed(sign, some, most)
+        if found.left_out:
+            self._page.add(self._say(outlook.not_compared(found.left_out)), [Span("  ")])
 
     def _changed(self, sign: str, some: Sequence[Change], most: int) -> None:
         for change in some[:most]:
@@ -151,7 +153,8 @@ class _Writer:
 
     def _more(self, count: int) -> None:
         if count > 0:
-            self._page.add(Span(self._say(say("and {count} more", count=count)), DIM), [Span("    ")])
+            more = say("and {count} more; `--worklist {most}` shows them", count=count, most="all")
+            self._page.add(Span(self._say(more), DIM), [Span("    ")])
 
     def findings(self, framework: FrameworkReport, seen: set[tuple[str, ...]]) -> None:
         """What is wrong with one framework, by clause; what stands under another framework already is only counted."""

@@ -29,7 +29,7 @@ def no_document_counts(case: Case) -> Iterator[Finding]:
             subject=need.id,
             clause=need.clause,
             message=say("{name}: approved, effective only from {day}.", name=need.name, day=effective_on),
-            next_step=say("Bring the effective day forward, or judge a later day."),
+            next_step=say("It counts from that day on; bring the day forward if it is needed before."),
             items=documents_of(approved),
             days=(effective_on,),
             act_by=act_by,
@@ -63,33 +63,34 @@ def no_document_counts(case: Case) -> Iterator[Finding]:
 
 
 def review_overdue(case: Case) -> Iterator[Finding]:
-    """`review-overdue` where an effective revision's next review day lies before the judged day.
+    """`review-overdue` for each document whose effective revision's next review day lies before the judged day.
 
     The day is the one set at approval, or the expectation's age limit after approval where that is earlier.
     Source: DC-06, F-04 of the audit model.
     """
     if case.need.action != "maintain":
         return
-    due = {paper: _review_on(case, paper) for paper in effective_papers(case)}
-    overdue = sorted(paper for paper, day in due.items() if day < case.view.as_of)
-    if not overdue:
-        return
-    first = min(due[paper] for paper in overdue)
-    yield Finding(
-        code="review-overdue",
-        severity=Severity.AT_RISK,
-        subject=case.need.id,
-        clause=case.need.clause,
-        message=(
-            say("{name}: the review was due on {day}.", name=case.need.name, day=first)
-            if first < case.view.known_on
-            else say("{name}: the review is due by {day}.", name=case.need.name, day=first)
-        ),
-        next_step=say("Review the document and approve a new revision, or confirm it with a new review day."),
-        items=documents_of(overdue),
-        days=tuple(sorted({due[paper] for paper in overdue})),
-        act_by=first if first >= case.view.known_on else None,
-    )
+    for paper in sorted(effective_papers(case), key=lambda paper: paper.document_id):
+        due = _review_on(case, paper)
+        if due >= case.view.as_of:
+            continue
+        said = {"name": case.need.name, "number": paper.number, "day": due}
+        yield Finding(
+            code="review-overdue",
+            severity=Severity.AT_RISK,
+            subject=case.need.id,
+            clause=case.need.clause,
+            message=(
+                say("{name}: the review of {number} was due on {day}.", **said)
+                if due < case.view.known_on
+                else say("{name}: the review of {number} is due by {day}.", **said)
+            ),
+            next_step=say("Review the document and approve a new revision, or confirm it with a new review day."),
+            items=documents_of([paper]),
+            days=(due,),
+            act_by=due if due >= case.view.known_on else None,
+            aspect=paper.document_id,
+        )
 
 
 def effective_papers(case: Case) -> list[Paper]:

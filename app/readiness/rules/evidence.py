@@ -8,6 +8,7 @@ from app.readiness.facts import Proof
 from app.readiness.findings import Finding, Severity
 
 ADD_EVIDENCE = say("Add the record as evidence and have it accepted.")
+HAVE_ACCEPTED = say("Ask a reviewer other than the submitter to accept or reject it.")
 
 
 def nothing_counts(case: Case) -> Iterator[Finding]:
@@ -28,7 +29,8 @@ def nothing_counts(case: Case) -> Iterator[Finding]:
                 case.rejected,
             )
         else:
-            yield _finding(case, "evidence-missing", _why_missing(case), ADD_EVIDENCE, case.pending)
+            step = HAVE_ACCEPTED if case.pending else ADD_EVIDENCE
+            yield _finding(case, "evidence-missing", _why_missing(case), step, case.pending)
     elif not case.by_period and case.ends_on < case.view.as_of <= case.view.known_on <= case.known_until:
         message = say("{name}: nothing was valid on {day}.", name=need.name, day=case.view.as_of)
         yield _finding(case, "evidence-missing", message, ADD_EVIDENCE, case.accepted)
@@ -76,7 +78,7 @@ def will_expire(case: Case) -> Iterator[Finding]:
         message=say(
             "{name}: valid until {day}, no longer on {as_of}.", name=case.need.name, day=last_safe, as_of=view.as_of
         ),
-        next_step=say("Renew the record before that day and have it accepted."),
+        next_step=say("Add a newer record by that day and have it accepted."),
         items=items_of(last),
         days=(last_safe,),
         act_by=last_safe,
@@ -101,7 +103,7 @@ def waits_for_acceptance(case: Case) -> Iterator[Finding]:
             message=say(
                 "{name}: {count} submitted, nobody has accepted it yet.", name=case.need.name, count=len(items)
             ),
-            next_step=say("Ask a reviewer other than the submitter to accept or reject it."),
+            next_step=HAVE_ACCEPTED,
             items=items,
         )
 

@@ -141,14 +141,14 @@ def too_short(case: Case) -> Iterator[Finding]:
     first = case.first_covered()
     possible = _first_possible(case)
     start = possible if first is None else min(first, possible)
-    enough_on = add_months(start, need.history_months)
+    enough_on = add_months(start, case.history_months)
     if enough_on <= view.as_of:
         return
     if first is None or first > possible:
         message = say(
             "{name}: no history yet; begun now, {months} months are reached on {day}.",
             name=need.name,
-            months=need.history_months,
+            months=case.history_months,
             day=enough_on,
         )
     else:
@@ -156,7 +156,7 @@ def too_short(case: Case) -> Iterator[Finding]:
             "{name}: records begin on {first}; {months} months are reached on {day}.",
             name=need.name,
             first=first,
-            months=need.history_months,
+            months=case.history_months,
             day=enough_on,
         )
     yield Finding(
@@ -165,7 +165,11 @@ def too_short(case: Case) -> Iterator[Finding]:
         subject=need.id,
         clause=need.clause,
         message=message,
-        next_step=say("Keep collecting, add older records if they exist, or plan the audit on that day or later."),
+        next_step=(
+            say("Keep collecting without a gap, add older records if they exist, or plan the audit for then.")
+            if view.as_of > view.known_on
+            else say("Keep collecting without a gap until that day; add older records if they exist.")
+        ),
         days=(start, enough_on),
         possible_from=enough_on,
     )
@@ -177,4 +181,4 @@ def _first_possible(case: Case) -> date:
     if not case.by_period:
         return max(view.known_on, start)
     still_in_grace = add_days(view.known_on, -view.facts.limits.period_grace_days)
-    return period_of(max(still_in_grace, start), case.need.cadence).start
+    return max(period_of(max(still_in_grace, start), case.need.cadence).start, start)
