@@ -23,6 +23,7 @@ from app.validation import words
 
 FRAMEWORK, CROSSWALK = "framework", "crosswalk"
 MAX_CLAUSE_TEXT = 20_000
+_OWN_FIRST = Framework.organisation_id.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,13 @@ def import_framework(
         first, second = (get_pack(session, code, organisation_id) for code in (pack.from_id, pack.to_id))
         if unknown := unknown_clauses(pack, first, second):
             raise Invalid("The crosswalk names clauses that are not there: {clauses}.", clauses=unknown, field="rows")
-    if session.get(Framework, pack.id) is not None:
-        raise Conflict("{code} is shipped with the product. Give your framework another id.", code=pack.id, field="id")
     row = session.scalar(
         select(Framework).where(Framework.organisation_id == organisation_id, Framework.code == pack.id)
     )
     if row is not None:
         _check_kind(row, pack)
+    elif session.get(Framework, pack.id) is not None:
+        raise Conflict("{code} is shipped with the product. Give your framework another id.", code=pack.id, field="id")
     former = None if row is None else _newest(session, row.id)
     upgrade = _compare(pack, former)
     if former and former.digest != digest_of(_body(pack)) and former.version == pack.version:
@@ -79,20 +80,22 @@ def import_framework(
 
 def frameworks(session: Session, organisation_id: str | None) -> list[Pack]:
     """Return the newest version of every framework this organisation can use, by code; the shipped ones and its own."""
-    rows = session.scalars(select(Framework).where(_visible(organisation_id), Framework.kind == FRAMEWORK))
-    return [load_pack(version) for version in _newest_of(session, [row.id for row in rows])]
+    return [load_pack(version) for version in _newest_of(session, _usable(session, organisation_id, FRAMEWORK))]
 
 
 def crosswalks(session: Session, organisation_id: str | None) -> list[Crosswalk]:
     """Return the newest version of every crosswalk this organisation can use, by code."""
-    rows = session.scalars(select(Framework).where(_visible(organisation_id), Framework.kind == CROSSWALK))
-    return [crosswalk_from_body(version.body) for version in _newest_of(session, [row.id for row in rows])]
+    found = _newest_of(session, _usable(session, organisation_id, CROSSWALK))
+    return [crosswalk_from_body(version.body) for version in found]
 
 
 def find_framework(session: Session, code: str, organisation_id: str | None) -> Framework:
-    """Return the framework of this code that the organisation can use. Raises NotFound."""
+    """Return the framework of this code that the organisation can use, its own before a shipped one.
+
+    Raises NotFound.
+    """
     query = select(Framework).where(Framework.code == code, Framework.kind == FRAMEWORK, _visible(organisation_id))
-    row = session.scalar(query)
+    row = session.scalar(query.order_by(_OWN_FIRST).limit(1))
     if row is None:
         raise NotFound(
             "There is no framework {code}. `auditready framework list` shows those there are.",
@@ -277,6 +280,14 @@ def _newest_of(session: Session, framework_ids: list[str]) -> list[FrameworkVers
         .order_by(Framework.code, FrameworkVersion.recorded_at, FrameworkVersion.id)
     )
     return list({version.framework_id: version for version in session.scalars(query)}.values())
+
+
+def _usable(session: Session, organisation_id: str | None, kind: str) -> list[str]:
+    """Return the ids of what the organisation can use; its own takes the place of a shipped one with the same code."""
+    rows = session.scalars(
+        select(Framework).where(_visible(organisation_id), Framework.kind == kind).order_by(_OWN_FIRST.desc())
+    )
+    return list({row.code: row.id for row in rows}.values())
 
 
 def _visible(organisation_id: str | None) -> Any:  # noqa: ANN401 (a condition of SQLAlchemy's own making)

@@ -267,6 +267,23 @@ def test_two_organisations_may_have_frameworks_of_the_same_code(house: House) ->
     assert ages == [45, 30]
 
 
+def test_a_framework_of_ones_own_goes_before_one_shipped_later_under_the_same_code(house: House) -> None:
+    imported(house, own())
+    imported(house, crosswalk())
+    _store(house.session, own(age=30), None, at=AT + DAY)
+    _store(house.session, crosswalk(version="7.0.0"), None, at=AT + DAY)
+    organisation_id = house.programme.organisation_id
+    assert find_framework(house.session, "house-rules", organisation_id).organisation_id == organisation_id
+    assert get_pack(house.session, "house-rules", organisation_id) == own()
+    assert [each for each in frameworks(house.session, organisation_id) if each.id == "house-rules"] == [own()]
+    maps = [each.version for each in crosswalks(house.session, organisation_id) if each.id == "house-map"]
+    assert maps == ["1.0.0"]
+    imported(house, own("1.1.0", age=60), at=AT + 2 * DAY)
+    assert get_pack(house.session, "house-rules", organisation_id).version == "1.1.0"
+    other, _ = stranger_of(house)
+    assert get_pack(house.session, "house-rules", other.organisation_id) == own(age=30)
+
+
 def test_only_whoever_may_import_does(house: House) -> None:
     for actor in (house.owner, house.contributor, house.reviewer):
         with pytest.raises(Forbidden):
