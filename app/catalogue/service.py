@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.catalogue.crosswalk import Crosswalk, crosswalk_from_body, crosswalk_to_body, unknown_clauses
 from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
@@ -126,12 +126,19 @@ def load_pack(version: FrameworkVersion) -> Pack:
 
 
 def changed_expectations(session: Session, framework_id: str, *, known_at: datetime) -> dict[str, datetime]:
-    """Return, for expectations that upgrades changed by a moment, when they last did."""
+    """Return, for expectations that upgrades by a moment changed, or removed and added again, when they last did."""
+    removed = aliased(ExpectationChange)
+    again = exists().where(
+        removed.framework_id == framework_id,
+        removed.expectation_id == ExpectationChange.expectation_id,
+        removed.change == "removed",
+        removed.recorded_at < ExpectationChange.recorded_at,
+    )
     query = (
         select(ExpectationChange.expectation_id, func.max(ExpectationChange.recorded_at))
         .where(
             ExpectationChange.framework_id == framework_id,
-            ExpectationChange.change == "changed",
+            or_(ExpectationChange.change == "changed", and_(ExpectationChange.change == "added", again)),
             ExpectationChange.recorded_at <= known_at,
         )
         .group_by(ExpectationChange.expectation_id)

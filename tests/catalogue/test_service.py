@@ -176,6 +176,21 @@ def test_an_upgrade_shows_what_changes_and_keeps_every_link(house: House) -> Non
     assert noted == {"desk-records": "changed", "desk-plan": "removed"}
 
 
+def test_an_expectation_that_is_removed_and_comes_again_counts_as_changed(house: House) -> None:
+    for day, pack in enumerate((own(), own("1.1.0", without="desk-plan"), own("1.2.0"))):
+        imported(house, pack, at=AT + day * DAY)
+    framework = find_framework(house.session, "house-rules", house.programme.organisation_id)
+    assert changed_expectations(house.session, framework.id, known_at=AT + DAY) == {}
+    assert changed_expectations(house.session, framework.id, known_at=AT + 2 * DAY) == {"desk-plan": AT + 2 * DAY}
+
+
+def test_an_expectation_that_is_new_in_a_framework_does_not_count_as_changed(house: House) -> None:
+    imported(house, own(without="desk-plan"))
+    imported(house, own("1.1.0"), at=AT + DAY)
+    framework = find_framework(house.session, "house-rules", house.programme.organisation_id)
+    assert changed_expectations(house.session, framework.id, known_at=AT + DAY) == {}
+
+
 def test_before_its_first_version_a_framework_is_read_in_its_first_version(house: House) -> None:
     imported(house, own())
     imported(house, own("1.1.0", age=30), at=AT + DAY)
