@@ -24,6 +24,7 @@ from app.api.strict import StrictRoute, read_body
 from app.catalogue import service as catalogue
 from app.catalogue.crosswalk import crosswalk_to_body
 from app.catalogue.pack import pack_to_body
+from app.checks.formats.plain import one_line
 from app.identity.actor import Permission
 from app.programmes.service import get_organisation
 
@@ -65,6 +66,7 @@ async def import_framework(
     actor: Acting,
     once: Once,
     at: Now,
+    name: Annotated[str, Query(max_length=255, description="The name of the file, for what is wrong in it.")] = "",
     dry_run: Annotated[bool, Query(description="Only say what would change.")] = False,
 ) -> Response:
     """Bring an own framework or crosswalk, or a new version of it, as YAML; the answer says what changes.
@@ -79,7 +81,7 @@ async def import_framework(
             actor.must(Permission.IMPORT_FRAMEWORK, organisation)
 
     def bring(raw: bytes) -> Response:
-        pack = read_pack(raw)
+        pack = read_pack(raw, one_line(name))
         with runtime.database.writing() as session:
 
             def make() -> Answer:

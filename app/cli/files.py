@@ -38,6 +38,18 @@ def existing(name: str) -> Path:
     return path
 
 
+def read_bytes(name: str, limit: int) -> bytes:
+    """Return the content of a file of at most `limit` bytes. Raises Trouble."""
+    try:
+        with existing(name).open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    if len(content) > limit:
+        raise Trouble(say("{name} is larger than {limit} MB.", name=name, limit=limit // 1_000_000))
+    return content
+
+
 def read_text(name: str) -> str:
     """Return the text of a file, `-` for standard input. Raises Trouble."""
     try:
@@ -47,7 +59,7 @@ def read_text(name: str) -> str:
     except UnicodeDecodeError as error:
         raise Trouble(say("{name} is not text in UTF-8.", name=name)) from error
     except OSError as error:
-        raise Trouble(say("{name} cannot be read: {why}.", name=name, why=error.strerror or error)) from error
+        raise _unreadable(name, error) from error
 
 
 @contextmanager
@@ -69,6 +81,10 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
         raise _cannot(path, error) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _unreadable(name: str, error: OSError) -> Trouble:
+    return Trouble(say("{name} cannot be read: {why}.", name=name, why=error.strerror or error))
 
 
 def _cannot(path: Path, error: OSError) -> Trouble:

@@ -1,8 +1,9 @@
 """`auditready framework`: standards, own ones, and licensed texts of clauses."""
 
+from pathlib import Path
 from typing import Any
 
-from app.cli.files import existing, read_text
+from app.cli.files import read_bytes, read_text
 from app.cli.finding import the_organisation
 from app.cli.group import Group
 from app.cli.options import argument, flag, one_of, option, organisation_option
@@ -71,11 +72,13 @@ auditready framework import our-rules.yaml
 @flag("--dry-run", said=say("Only show what would change."))
 def bring(where: Where, file: str, organisation: str | None, dry_run: bool) -> None:  # noqa: FBT001 (click's own)
     """Send the file as it is."""
-    raw = existing(file).read_bytes()
+    from app.catalogue.reading import MAX_BYTES  # noqa: PLC0415 (slow to import, and other commands need none of it)
+
+    raw = read_bytes(file, MAX_BYTES)
     with where.api() as api:
         path = ("organisations", the_organisation(api, organisation), "frameworks")
         headers = {"Content-Type": "text/yaml"}
-        upgrade = api.call("POST", *path, query={"dry_run": dry_run}, content=raw, headers=headers)
+        upgrade = api.call("POST", *path, query={"dry_run": dry_run, "name": Path(file).name}, content=raw, headers=headers)
     if where.json:
         where.details(upgrade)
         return

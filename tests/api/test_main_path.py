@@ -169,6 +169,8 @@ def test_frameworks_are_shown_brought_and_given_own_texts(world: World) -> None:
     broken = world.call("officer", "POST", f"{path}/frameworks", content=b"a: [", headers=headers)
     assert broken.status_code == 422, broken.text
     assert "the pack:2: is not YAML" in broken.json()["detail"]
+    named = world.call("officer", "POST", f"{path}/frameworks?name=our%0Arules.yaml", content=b"a: [", headers=headers)
+    assert " rules.yaml:2: is not YAML" in named.json()["detail"]
     answer = world.call("officer", "POST", f"{path}/frameworks?dry_run=true", content=OWN.encode(), headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.json() == {

@@ -172,7 +172,14 @@ def test_organisations_and_frameworks_are_shown_and_changed(cli: Cli, tmp_path: 
     assert cli.json("framework", "show", "house-rules")["pack"]["framework"]["version"] == "1.0.0"
     cli.run("framework", "import", str(newer))
     assert cli.json("framework", "show", "house-rules")["pack"]["framework"]["version"] == "1.1.0"
-    assert "is not YAML" in cli.refused("framework", "import", __file__)
+
+
+def test_a_framework_file_that_cannot_be_used_is_named(cli: Cli, tmp_path: Path) -> None:
+    broken = tmp_path / "规定 v2.yaml"
+    broken.write_text("a: [", "utf-8")
+    assert "规定 v2.yaml:2: is not YAML" in cli.refused("framework", "import", str(broken))
+    broken.write_bytes(b" " * 10_000_001)
+    assert "规定 v2.yaml is larger than 10 MB" in cli.refused("framework", "import", str(broken), code=2)
 
 
 def test_snapshots_are_kept_and_compared_and_serve_as_baseline(cli: Cli, tmp_path: Path) -> None:
