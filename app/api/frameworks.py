@@ -67,9 +67,9 @@ async def import_framework(
     once: Once,
     at: Now,
     name: Annotated[str, Query(max_length=255, description="The name of the file, for what is wrong in it.")] = "",
-    dry_run: Annotated[bool, Query(description="Only say what would change.")] = False,
+    apply: Annotated[bool, Query(description="Bring it; otherwise only what would change is said.")] = False,
 ) -> Response:
-    """Bring an own framework or crosswalk, or a new version of it, as YAML; the answer says what changes.
+    """Say what an own framework or crosswalk in YAML, or a new version of it, changes; with `apply` bring it.
 
     Every fault of the file is told with its line. Links stay, also to what an upgrade removes.
     """
@@ -85,10 +85,10 @@ async def import_framework(
         with runtime.database.writing() as session:
 
             def make() -> Answer:
-                upgrade = catalogue.import_framework(session, pack, organisation, dry_run=dry_run, actor=actor, at=at)
-                return Answer(UpgradeShape.of(upgrade, dry_run=dry_run))
+                upgrade = catalogue.import_framework(session, pack, organisation, apply=apply, actor=actor, at=at)
+                return Answer(UpgradeShape.of(upgrade, applied=apply))
 
-            return once.once(session, {"digest": pack.digest, "dry_run": dry_run}, make, at=at)
+            return once.once(session, {"digest": pack.digest, "apply": apply}, make, at=at)
 
     await run_in_threadpool(permitted)
     return await run_in_threadpool(bring, await read_body(request, MAX_BYTES))

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from app.catalogue.comparison import Difference, FieldChange, PackDifference
 from app.catalogue.models import ClauseText
-from app.catalogue.pack import Difference, FieldChange, Pack
+from app.catalogue.pack import Pack
 from app.catalogue.service import Upgrade
 from app.journal.service import plain
 
@@ -106,7 +107,7 @@ class FieldChangeShape(BaseModel):
 
 
 class ChangedShape(BaseModel):
-    """One clause or expectation that changed."""
+    """One clause, expectation or row that changed."""
 
     id: str
     fields: list[FieldChangeShape]
@@ -130,37 +131,40 @@ class DifferenceShape(BaseModel):
 
 
 class PackDifferenceShape(BaseModel):
-    """How two versions of a framework differ."""
+    """How two versions differ: facts of the whole, clauses and expectations of a framework, rows of a crosswalk."""
 
     facts: list[FieldChangeShape]
     clauses: DifferenceShape
     expectations: DifferenceShape
+    rows: DifferenceShape
+
+    @classmethod
+    def of(cls, found: PackDifference) -> "PackDifferenceShape":
+        """Build it from the comparison."""
+        return cls(
+            facts=[FieldChangeShape.of(each) for each in found.facts],
+            clauses=DifferenceShape.of(found.clauses),
+            expectations=DifferenceShape.of(found.expectations),
+            rows=DifferenceShape.of(found.rows),
+        )
 
 
 class UpgradeShape(BaseModel):
-    """What an import did, or would do."""
+    """What an import did (`applied`), or would do: all is added where it is new, nothing differs where it is here."""
 
     code: str
     version: str
     former_version: str | None
-    dry_run: bool
-    difference: PackDifferenceShape | None = Field(description="Null for a new one, empty where nothing changes.")
+    applied: bool
+    difference: PackDifferenceShape
 
     @classmethod
-    def of(cls, upgrade: Upgrade, *, dry_run: bool) -> "UpgradeShape":
+    def of(cls, upgrade: Upgrade, *, applied: bool) -> "UpgradeShape":
         """Build it from what the import says."""
-        found = upgrade.difference
-        difference = None
-        if found is not None:
-            difference = PackDifferenceShape(
-                facts=[FieldChangeShape.of(each) for each in found.facts],
-                clauses=DifferenceShape.of(found.clauses),
-                expectations=DifferenceShape.of(found.expectations),
-            )
         return cls(
             code=upgrade.code,
             version=upgrade.version,
             former_version=upgrade.former_version,
-            dry_run=dry_run,
-            difference=difference,
+            applied=applied,
+            difference=PackDifferenceShape.of(upgrade.difference),
         )

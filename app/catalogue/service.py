@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.catalogue.comparison import PackDifference, compare_crosswalks, compare_packs
 from app.catalogue.crosswalk import Crosswalk, crosswalk_from_body, crosswalk_to_body, unknown_clauses
 from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
-from app.catalogue.pack import Pack, PackDifference, compare_packs, digest_of, pack_from_body, pack_to_body
+from app.catalogue.pack import Pack, digest_of, pack_from_body, pack_to_body
 from app.database import new_id
 from app.errors import Conflict, Invalid, NotFound
 from app.identity.actor import Actor, Permission
@@ -28,12 +29,12 @@ _OWN_FIRST = Framework.organisation_id.is_(None)
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What an import does, or would do: `difference` is None for a new pack, empty where nothing changes."""
+    """What an import does, or would do: `difference` is empty where nothing changes, all added for a new pack."""
 
     code: str
     version: str
     former_version: str | None
-    difference: PackDifference | None
+    difference: PackDifference
 
 
 def install_shipped(session: Session, *, at: datetime) -> list[str]:
@@ -44,11 +45,11 @@ def install_shipped(session: Session, *, at: datetime) -> list[str]:
 
 
 def import_framework(
-    session: Session, pack: Pack | Crosswalk, organisation_id: str, *, dry_run: bool, actor: Actor, at: datetime
+    session: Session, pack: Pack | Crosswalk, organisation_id: str, *, apply: bool, actor: Actor, at: datetime
 ) -> Upgrade:
-    """Add an organisation's own framework or crosswalk, or a new version of it; a dry run only says what would change.
+    """Say what an organisation's own framework or crosswalk, or a new version of it, changes; `apply` brings it.
 
-    Raises Forbidden, and Conflict for the code of a shipped one and for other content under the same version.
+    Raises Forbidden, Conflict for the code of a shipped one, a lower version and other content under the same version.
     """
     actor.must(Permission.IMPORT_FRAMEWORK, organisation_id)
     if isinstance(pack, Crosswalk):
@@ -63,15 +64,10 @@ def import_framework(
     elif session.get(Framework, pack.id) is not None:
         raise Conflict("{code} is shipped with the product. Give your framework another id.", code=pack.id, field="id")
     former = None if row is None else _newest(session, row.id)
+    if former is not None:
+        _check_version(pack, former)
     upgrade = _compare(pack, former)
-    if former and former.digest != digest_of(_body(pack)) and former.version == pack.version:
-        raise Conflict(
-            "Version {version} of {code} is there with other content. Raise the version.",
-            version=pack.version,
-            code=pack.id,
-            field="version",
-        )
-    if not dry_run and _store(session, pack, organisation_id, at=at) is not None:
+    if apply and _store(session, pack, organisation_id, at=at) is not None:
         after = {"code": pack.id, "version": pack.version}
         before = {"version": former.version} if former else None
         record(session, organisation_id, Event("framework.imported", pack.id, before, after), actor=actor, at=at)
@@ -232,8 +228,9 @@ def _store(
     )
     session.add(version)
     session.flush()
-    session.add_all(_changes(version, _compare(pack, former).difference))
-    session.flush()
+    if former is not None:
+        session.add_all(_changes(version, _compare(pack, former).difference))
+        session.flush()
     return version
 
 
@@ -246,9 +243,26 @@ def _check_kind(row: Framework, pack: Pack | Crosswalk) -> None:
         raise Conflict("{code} is a {kind} already.", code=pack.id, kind=row.kind, field="id")
 
 
-def _changes(version: FrameworkVersion, difference: PackDifference | None) -> Iterable[ExpectationChange]:
-    if difference is None:
-        return
+def _check_version(pack: Pack | Crosswalk, former: FrameworkVersion) -> None:
+    """Raise Conflict for an upgrade that does not go up; the same content under the same version is none."""
+    given = {"version": pack.version, "code": pack.id, "present": former.version}
+    if _steps(pack.version) < _steps(former.version):
+        raise Conflict(
+            "Version {version} of {code} is lower than {present}, which is here. Raise the version.",
+            field="version",
+            **given,
+        )
+    if pack.version == former.version and former.digest != digest_of(_body(pack)):
+        raise Conflict(
+            "Version {version} of {code} is there with other content. Raise the version.", field="version", **given
+        )
+
+
+def _steps(version: str) -> tuple[int, ...]:
+    return tuple(int(step) for step in version.split("."))
+
+
+def _changes(version: FrameworkVersion, difference: PackDifference) -> Iterable[ExpectationChange]:
     found = difference.expectations
     named = (
         [(each, "added") for each in found.added]
@@ -266,9 +280,10 @@ def _changes(version: FrameworkVersion, difference: PackDifference | None) -> It
 
 
 def _compare(pack: Pack | Crosswalk, former: FrameworkVersion | None) -> Upgrade:
-    difference = None
-    if former is not None and isinstance(pack, Pack):
-        difference = compare_packs(load_pack(former), pack)
+    if isinstance(pack, Pack):
+        difference = compare_packs(load_pack(former) if former else None, pack)
+    else:
+        difference = compare_crosswalks(crosswalk_from_body(former.body) if former else None, pack)
     return Upgrade(pack.id, pack.version, former.version if former else None, difference)
 
 

@@ -11,6 +11,10 @@ from app.cli.where import REFUSED, WRONG, Trouble, Where
 from app.language import Message, say
 
 EXPECTATIONS = "clause id action stage cadence required name"
+PARTS = (("clause", "clauses"), ("expectation", "expectations"), ("row", "rows"))
+"""What a pack or crosswalk is made of: what one is called, and where a difference has them."""
+SHOWN = 12
+"""Ids that are named of everything that is new."""
 
 command = Group(
     "framework",
@@ -61,16 +65,16 @@ def show(where: Where, code: str, organisation: str | None, clause: str | None) 
 
 @command.verb(
     "import",
-    say("Bring an own framework or crosswalk in YAML, or a new version of one; shows what changes."),
+    say("Show what an own framework or crosswalk in YAML, or a new version of one, changes; --apply brings it."),
     example="""
-auditready framework import our-rules.yaml --dry-run
 auditready framework import our-rules.yaml
+auditready framework import our-rules.yaml --apply
 """,
 )
 @argument("file", said=say("The file in YAML."))
 @organisation_option
-@flag("--dry-run", said=say("Only show what would change."))
-def bring(where: Where, file: str, organisation: str | None, dry_run: bool) -> None:  # noqa: FBT001 (click's own)
+@flag("--apply", said=say("Bring it; without this, what would change is shown and nothing is written."))
+def bring(where: Where, file: str, organisation: str | None, apply: bool) -> None:  # noqa: FBT001 (click's own)
     """Send the file as it is."""
     from app.catalogue.reading import MAX_BYTES  # noqa: PLC0415 (slow to import, and other commands need none of it)
 
@@ -78,11 +82,14 @@ def bring(where: Where, file: str, organisation: str | None, dry_run: bool) -> N
     with where.api() as api:
         path = ("organisations", the_organisation(api, organisation), "frameworks")
         headers = {"Content-Type": "text/yaml"}
-        upgrade = api.call("POST", *path, query={"dry_run": dry_run, "name": Path(file).name}, content=raw, headers=headers)
+        upgrade = api.call("POST", *path, query={"apply": apply, "name": Path(file).name}, content=raw, headers=headers)
     if where.json:
         where.details(upgrade)
         return
-    where.rows(_changes(upgrade["difference"]), "sign kind id name before after")
+    if upgrade["former_version"] is None:
+        where.rows(_all_new(upgrade["difference"]), "sign kind count id")
+    elif changed := _changes(upgrade["difference"]):
+        where.rows(changed, "sign kind id name before after")
     where.tell(_outcome(upgrade))
 
 
@@ -124,12 +131,20 @@ def _show_clause(where: Where, found: dict[str, Any], number: str) -> None:
     raise Trouble(say("{code} has no clause {clause}.", code=found["pack"]["framework"]["id"], clause=number), REFUSED)
 
 
-def _changes(difference: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _all_new(difference: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a line for each kind of thing that comes: how many, and the first of them."""
+    counted = ((kind, difference[name]["added"]) for kind, name in PARTS)
+    return [
+        {"sign": "+", "kind": kind, "count": len(ids), "id": [*ids[:SHOWN], *(["…"] if len(ids) > SHOWN else [])]}
+        for kind, ids in counted
+        if ids
+    ]
+
+
+def _changes(difference: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a line for everything that comes, goes or changes."""
-    if difference is None:
-        return []
-    rows = [{"sign": "~", "kind": "framework", **each} for each in difference["facts"]]
-    for kind, name in (("clause", "clauses"), ("expectation", "expectations")):
+    rows = [{"sign": "~", "kind": "whole", **each} for each in difference["facts"]]
+    for kind, name in PARTS:
         found = difference[name]
         rows += [{"sign": "+", "kind": kind, "id": each} for each in found["added"]]
         rows += [{"sign": "-", "kind": kind, "id": each} for each in found["removed"]]
@@ -142,9 +157,15 @@ def _changes(difference: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def _outcome(upgrade: dict[str, Any]) -> Message:
-    parts = {name: upgrade[name] or "-" for name in ("code", "version", "former_version")}
-    if upgrade["dry_run"]:
-        return say("Nothing was changed: {code} would go from version {former_version} to {version}.", **parts)
-    if upgrade["former_version"] is None:
+    parts = {name: upgrade[name] for name in ("code", "version", "former_version")}
+    if upgrade["former_version"] is None and upgrade["applied"]:
         return say("{code} version {version} is new here.", **parts)
-    return say("{code} is now version {version}; it was {former_version}.", **parts)
+    if upgrade["former_version"] is None:
+        return say("Nothing was written: {code} version {version} would be new here. --apply brings it.", **parts)
+    if not _changes(upgrade["difference"]):
+        return say("There is nothing to change: {code} version {version} is here already.", **parts)
+    if upgrade["applied"]:
+        return say("{code} is now version {version}; it was {former_version}.", **parts)
+    return say(
+        "Nothing was written: {code} would go from version {former_version} to {version}. --apply brings it.", **parts
+    )

@@ -171,21 +171,26 @@ def test_frameworks_are_shown_brought_and_given_own_texts(world: World) -> None:
     assert "the pack:2: is not YAML" in broken.json()["detail"]
     named = world.call("officer", "POST", f"{path}/frameworks?name=our%0Arules.yaml", content=b"a: [", headers=headers)
     assert " rules.yaml:2: is not YAML" in named.json()["detail"]
-    answer = world.call("officer", "POST", f"{path}/frameworks?dry_run=true", content=OWN.encode(), headers=headers)
+    answer = world.call("officer", "POST", f"{path}/frameworks", content=OWN.encode(), headers=headers)
     assert answer.status_code == 200, answer.text
+    nothing: dict[str, list[Any]] = {"added": [], "removed": [], "changed": []}
     assert answer.json() == {
-        "code": "own-rules", "version": "1.0.0", "former_version": None, "dry_run": True, "difference": None
+        "code": "own-rules", "version": "1.0.0", "former_version": None, "applied": False,
+        "difference": {"facts": [], "clauses": {**nothing, "added": ["1"]}, "expectations": nothing, "rows": nothing},
     }  # fmt: skip
     assert world.get("officer", f"{path}/frameworks/own-rules").status_code == 404
-    assert world.call("officer", "POST", f"{path}/frameworks", content=OWN.encode(), headers=headers).status_code == 200
+    bring = f"{path}/frameworks?apply=true"
+    assert world.call("officer", "POST", bring, content=OWN.encode(), headers=headers).json()["applied"] is True
     newer = OWN.replace("1.0.0", "1.1.0").replace("title_en: Rules", "title_en: Our rules").encode()
-    upgraded = world.call("officer", "POST", f"{path}/frameworks", content=newer, headers=headers).json()
+    upgraded = world.call("officer", "POST", bring, content=newer, headers=headers).json()
     assert upgraded["former_version"] == "1.0.0"
     assert upgraded["difference"]["facts"] == [
         {"name": "version", "before": "1.0.0", "after": "1.1.0"},
         {"name": "title", "before": {"en": "Rules", "zh": "规定"}, "after": {"en": "Our rules", "zh": "规定"}},
     ]
-    assert upgraded["difference"]["expectations"] == {"added": [], "removed": [], "changed": []}
+    assert upgraded["difference"]["expectations"] == nothing
+    lower = world.call("officer", "POST", bring, content=OWN.encode(), headers=headers)
+    assert (lower.status_code, "1.1.0" in lower.json()["detail"]) == (409, True)
     assert world.get("stranger", f"/organisations/{world.organisations[1]}/frameworks/own-rules").status_code == 404
 
 

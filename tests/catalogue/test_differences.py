@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalogue.pack import Cadence, Changed, Clause, FieldChange, Pack, compare_packs
+from app.catalogue.comparison import Changed, FieldChange, compare_packs
+from app.catalogue.pack import Cadence, Clause, Pack
 from app.catalogue.reading import shipped
 from app.language import Text
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app.catalogue.comparison import Difference, FieldChange, PackDifference
 from app.catalogue.crosswalk import Crosswalk
 from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
 from app.catalogue.pack import Clause, Pack
@@ -85,11 +86,11 @@ def crosswalk(**changes: Any) -> Crosswalk:
     return replace(read, **changes)
 
 
-def imported(house: House, pack: Pack | Crosswalk, *, dry_run: bool = False, **more: Any) -> Upgrade:
+def imported(house: House, pack: Pack | Crosswalk, *, apply: bool = True, **more: Any) -> Upgrade:
     """Import a framework, as the officer."""
     given = {"actor": house.officer, "at": AT, **more}
     organisation_id = given.pop("organisation_id", house.programme.organisation_id)
-    return import_framework(house.session, pack, organisation_id, dry_run=dry_run, **given)
+    return import_framework(house.session, pack, organisation_id, apply=apply, **given)
 
 
 def codes(house: House, organisation_id: str | None = None) -> set[str]:
@@ -135,15 +136,15 @@ def test_what_is_stored_is_what_was_shipped(house: House) -> None:
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(house: House) -> None:
     before = rows(house)
-    upgrade = imported(house, own(), dry_run=True)
-    assert (upgrade.code, upgrade.version, upgrade.former_version, upgrade.difference) == (
-        "house-rules", "1.0.0", None, None,
-    )  # fmt: skip
+    upgrade = imported(house, own(), apply=False)
+    assert (upgrade.code, upgrade.version, upgrade.former_version) == ("house-rules", "1.0.0", None)
+    assert upgrade.difference == PackDifference(
+        clauses=Difference(added=("1",)), expectations=Difference(added=("desk-records", "desk-plan"))
+    )
     assert rows(house) == before
     imported(house, own())
     before = rows(house)
-    difference = imported(house, own("1.1.0", without="desk-plan"), dry_run=True).difference
-    assert difference is not None
+    difference = imported(house, own("1.1.0", without="desk-plan"), apply=False).difference
     assert difference.expectations.removed == ("desk-plan",)
     assert rows(house) == before
     assert entries(house.session, house.programme.organisation_id, subject_id="house-rules", limit=9)[1:] == []
@@ -157,7 +158,6 @@ def test_an_upgrade_shows_what_changes_and_keeps_every_link(house: House) -> Non
     item = some_evidence(house, expectation_ids=["desk-records", "desk-plan", RECORD]).evidence
     upgrade = imported(house, own("1.1.0", without="desk-plan", age=30), at=AT + DAY)
     assert upgrade.former_version == "1.0.0"
-    assert upgrade.difference is not None
     assert upgrade.difference.expectations.removed == ("desk-plan",)
     [changed] = upgrade.difference.expectations.changed
     assert (changed.id, [(each.name, each.before, each.after) for each in changed.fields]) == (
@@ -204,38 +204,54 @@ def test_the_same_version_with_the_same_content_changes_nothing(house: House) ->
     before = rows(house)
     again = imported(house, own(), at=AT + DAY)
     assert again.former_version == "1.0.0"
-    assert again.difference is not None
     assert not again.difference
     assert rows(house) == before
 
 
-@pytest.mark.parametrize("dry_run", [True, False])
-def test_the_same_version_with_other_content_is_refused(house: House, dry_run: bool) -> None:
+@pytest.mark.parametrize("apply", [True, False])
+def test_the_same_version_with_other_content_is_refused(house: House, apply: bool) -> None:
     imported(house, own())
     with pytest.raises(Conflict) as refusal:
-        imported(house, own(age=30), dry_run=dry_run)
+        imported(house, own(age=30), apply=apply)
     assert refusal.value.field == "version"
     assert get_pack(house.session, "house-rules", house.programme.organisation_id) == own()
 
 
-@pytest.mark.parametrize("dry_run", [True, False])
-def test_the_code_of_a_shipped_framework_is_refused(house: House, dry_run: bool) -> None:
+@pytest.mark.parametrize("apply", [True, False])
+def test_a_lower_version_is_refused_and_the_present_one_named(house: House, apply: bool) -> None:
+    imported(house, own("1.10.0"))
+    with pytest.raises(Conflict, match=r"1\.9\.0 of house-rules is lower than 1\.10\.0") as refusal:
+        imported(house, own("1.9.0"), apply=apply)
+    assert refusal.value.field == "version"
+
+
+def test_an_upgrade_of_a_crosswalk_shows_its_rows(house: House) -> None:
+    imported(house, own())
+    assert imported(house, crosswalk()).difference.rows.added == ("1",)
+    [row] = crosswalk().rows
+    [target] = row.targets
+    found = imported(house, crosswalk(version="1.1.0", rows=(replace(row, targets=()),)), at=AT + DAY).difference
+    assert [each.name for each in found.facts] == ["version"]
+    [changed] = found.rows.changed
+    assert (changed.id, changed.fields) == ("1", (FieldChange("targets", (target,), ()),))
+
+
+@pytest.mark.parametrize("apply", [True, False])
+def test_the_code_of_a_shipped_framework_is_refused(house: House, apply: bool) -> None:
     for pack in (own(code=F2018), crosswalk(id="crosswalk-2011-2018", from_id=F2018)):
         with pytest.raises((Conflict, Invalid)) as refusal:
-            imported(house, pack, dry_run=dry_run)
+            imported(house, pack, apply=apply)
         assert refusal.value.field in {"id", "rows"}
     assert len(get_pack(house.session, F2018, house.programme.organisation_id).expectations) == 175
 
 
-@pytest.mark.parametrize("dry_run", [True, False])
-def test_a_crosswalk_does_not_take_the_place_of_a_framework_nor_the_other_way_round(
-    house: House, dry_run: bool
-) -> None:
+@pytest.mark.parametrize("apply", [True, False])
+def test_a_crosswalk_does_not_take_the_place_of_a_framework_nor_the_other_way_round(house: House, apply: bool) -> None:
     imported(house, own())
     imported(house, crosswalk())
     for pack in (own("2.0.0", code="house-map"), crosswalk(id="house-rules", version="2.0.0")):
         with pytest.raises(Conflict) as refusal:
-            imported(house, pack, dry_run=dry_run)
+            imported(house, pack, apply=apply)
         assert refusal.value.field == "id"
 
 

@@ -46,7 +46,7 @@ def _fill(cli: Cli) -> None:
         cli.run("people", "give", login, role)
     file = cli.folder.parent / "house-rules.yaml"
     file.write_text(FRAMEWORK, encoding="utf-8")
-    cli.run("framework", "import", str(file))
+    cli.run("framework", "import", str(file), "--apply")
     cli.run(
         "programme",
         "add",

@@ -165,13 +165,30 @@ def test_organisations_and_frameworks_are_shown_and_changed(cli: Cli, tmp_path: 
     assert cli.json("crosswalk", "show", "crosswalk-2011-2018", "--clause", "4.1.1")
     assert "crosswalk-2011-2018" in cli.run("crosswalk", "show").stdout
 
-    newer = tmp_path / "rules.yaml"
-    newer.write_text(FRAMEWORK.replace('"1.0.0"', '"1.1.0"').replace("max_age_days: 365", "max_age_days: 400"), "utf-8")
-    dry = cli.run("framework", "import", str(newer), "--dry-run")
-    assert "max_age_days" in dry.stdout
-    assert cli.json("framework", "show", "house-rules")["pack"]["framework"]["version"] == "1.0.0"
-    cli.run("framework", "import", str(newer))
-    assert cli.json("framework", "show", "house-rules")["pack"]["framework"]["version"] == "1.1.0"
+
+def test_what_a_framework_would_change_is_shown_before_it_is_brought(cli: Cli, tmp_path: Path) -> None:
+    def version() -> str:
+        found: str = cli.json("framework", "show", "house-rules")["pack"]["framework"]["version"]
+        return found
+
+    file = tmp_path / "rules.yaml"
+    file.write_text(FRAMEWORK, "utf-8")
+    assert "nothing to change" in cli.run("framework", "import", str(file)).stderr
+    file.write_text(FRAMEWORK.replace('"1.0.0"', '"1.1.0"').replace("max_age_days: 365", "max_age_days: 400"), "utf-8")
+    shown = cli.run("framework", "import", str(file))
+    assert "max_age_days" in shown.stdout
+    assert "Nothing was written" in shown.stderr
+    assert version() == "1.0.0"
+    assert "1.1.0" in cli.run("framework", "import", str(file), "--apply").stderr
+    assert version() == "1.1.0"
+    file.write_text(FRAMEWORK, "utf-8")
+    assert "1.1.0" in cli.refused("framework", "import", str(file))
+
+    file.write_text(FRAMEWORK.replace("id: house-rules", "id: more-rules"), "utf-8")
+    new = cli.run("framework", "import", str(file))
+    assert "desk-policy" in new.stdout
+    assert "would be new" in new.stderr
+    assert "more-rules" not in [each["id"] for each in cli.json("framework", "list")]
 
 
 def test_a_framework_file_that_cannot_be_used_is_named(cli: Cli, tmp_path: Path) -> None:
