@@ -20,6 +20,7 @@ from app.database import new_id
 from app.errors import Conflict, Invalid, NotFound
 from app.identity.actor import Actor, Permission
 from app.journal.service import Event, record
+from app.language import say
 from app.validation import words
 
 FRAMEWORK, CROSSWALK = "framework", "crosswalk"
@@ -63,6 +64,8 @@ def import_framework(
         _check_kind(row, pack)
     elif session.get(Framework, pack.id) is not None:
         raise Conflict("{code} is shipped with the product. Give your framework another id.", code=pack.id, field="id")
+    if isinstance(pack, Pack):
+        _check_meanings(session, pack, organisation_id)
     former = None if row is None else _newest(session, row.id)
     if former is not None:
         _check_version(pack, former)
@@ -241,6 +244,26 @@ def _kind(pack: Pack | Crosswalk) -> str:
 def _check_kind(row: Framework, pack: Pack | Crosswalk) -> None:
     if row.kind != _kind(pack):
         raise Conflict("{code} is a {kind} already.", code=pack.id, kind=row.kind, field="id")
+
+
+def _check_meanings(session: Session, pack: Pack, organisation_id: str) -> None:
+    """Raise Conflict where another framework knows one of the expectations as something else (DECISIONS.md, 8)."""
+    mine = {each.id: (each.kind, each.action) for each in pack.expectations}
+    clashes = tuple(
+        say(
+            "{id} ({kind}, {action} in {framework})", id=each.id, kind=each.kind, action=each.action, framework=other.id
+        )
+        for other in frameworks(session, organisation_id)
+        if other.id != pack.id
+        for each in other.expectations
+        if mine.get(each.id, (each.kind, each.action)) != (each.kind, each.action)
+    )
+    if clashes:
+        raise Conflict(
+            "An expectation has one kind and action wherever it is expected: {clashes}. Use the same, or another id.",
+            clashes=clashes,
+            field="clauses",
+        )
 
 
 def _check_version(pack: Pack | Crosswalk, former: FrameworkVersion) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.catalogue.comparison import Difference, FieldChange, PackDifference
 from app.catalogue.crosswalk import Crosswalk
 from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
-from app.catalogue.pack import Clause, Pack
+from app.catalogue.pack import Action, Clause, Kind, Pack
 from app.catalogue.reading import read_pack, shipped
 from app.catalogue.service import (
     Upgrade,
@@ -215,6 +215,24 @@ def test_the_same_version_with_other_content_is_refused(house: House, apply: boo
         imported(house, own(age=30), apply=apply)
     assert refusal.value.field == "version"
     assert get_pack(house.session, "house-rules", house.programme.organisation_id) == own()
+
+
+@pytest.mark.parametrize("apply", [True, False])
+@pytest.mark.parametrize("change", [{"kind": Kind.REGISTER}, {"action": Action.MAINTAIN}], ids=str)
+def test_an_expectation_that_another_framework_knows_as_something_else_is_refused(
+    house: House, change: dict[str, Any], apply: bool
+) -> None:
+    known = get_pack(house.session, F2018, None).expectation(RECORD)
+    assert known is not None
+    [clause] = own().clauses
+    for expectation in (replace(known, **change), known):
+        pack = replace(own(), clauses=(replace(clause, expectations=(replace(expectation, clause="1", covers=()),)),))
+        if expectation is known:
+            imported(house, pack, apply=apply)
+        else:
+            with pytest.raises(Conflict, match=rf"{RECORD} \(record, retain in {F2018}\)") as refusal:
+                imported(house, pack, apply=apply)
+            assert refusal.value.field == "clauses"
 
 
 @pytest.mark.parametrize("apply", [True, False])
