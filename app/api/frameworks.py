@@ -73,7 +73,7 @@ async def import_framework(
 
     Every fault of the file is told with its line. Links stay, also to what an upgrade removes.
     """
-    from app.catalogue.reading import MAX_BYTES, read_pack  # noqa: PLC0415 (reading YAML is needed only here)
+    from app.catalogue.reading import MAX_BYTES, read_source  # noqa: PLC0415 (reading YAML is needed only here)
 
     def permitted() -> None:
         with runtime.database.reading() as session:
@@ -81,14 +81,16 @@ async def import_framework(
             actor.must(Permission.IMPORT_FRAMEWORK, organisation)
 
     def bring(raw: bytes) -> Response:
-        pack = read_pack(raw, one_line(name))
+        source = read_source(raw, one_line(name))
         with runtime.database.writing() as session:
 
             def make() -> Answer:
-                upgrade = catalogue.import_framework(session, pack, organisation, apply=apply, actor=actor, at=at)
+                upgrade = catalogue.import_framework(
+                    session, source.pack, organisation, apply=apply, where=source.where, actor=actor, at=at
+                )
                 return Answer(UpgradeShape.of(upgrade, applied=apply))
 
-            return once.once(session, {"digest": pack.digest, "apply": apply}, make, at=at)
+            return once.once(session, {"digest": source.pack.digest, "apply": apply}, make, at=at)
 
     await run_in_threadpool(permitted)
     return await run_in_threadpool(bring, await read_body(request, MAX_BYTES))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.catalogue.pack import SCHEMA_VERSION, Pack, both, digest_of, maybe_text, text_of
+from app.catalogue.pack import SCHEMA_VERSION, Pack, Path, both, digest_of, maybe_text, text_of
 from app.language import Text
 
 
@@ -79,13 +79,22 @@ class Crosswalk:
         return digest_of(crosswalk_to_body(self))
 
 
-def unknown_clauses(crosswalk: Crosswalk, first: Pack, second: Pack) -> tuple[str, ...]:
-    """Return the references that are in neither pack, as `id clause`, in order; empty when the crosswalk fits."""
+def unknown_clauses(crosswalk: Crosswalk, first: Pack, second: Pack) -> tuple[tuple[Path, str], ...]:
+    """Return the references that are in neither pack, in order, as the path in the file and `id clause`.
+
+    Each is there once; empty when the crosswalk fits.
+    """
     known = {(pack.id, clause.number) for pack in (first, second) for clause in pack.clauses}
-    named = [(crosswalk.from_id, row.clause) for row in crosswalk.rows]
-    named += [(crosswalk.to_id, target.clause) for row in crosswalk.rows for target in row.targets]
-    named += [(crosswalk.to_id, novelty.clause) for novelty in crosswalk.new]
-    return tuple(f"{pack} {clause}" for pack, clause in dict.fromkeys(named) if (pack, clause) not in known)
+    named: list[tuple[Path, tuple[str, str]]] = []
+    for place, row in enumerate(crosswalk.rows):
+        named.append((("rows", place, "from"), (crosswalk.from_id, row.clause)))
+        named += [
+            (("rows", place, "to", position, "clause"), (crosswalk.to_id, target.clause))
+            for position, target in enumerate(row.targets)
+        ]
+    named += [(("new", place, "clause"), (crosswalk.to_id, each.clause)) for place, each in enumerate(crosswalk.new)]
+    missing = {reference: path for path, reference in reversed(named) if reference not in known}
+    return tuple((path, " ".join(reference)) for path, reference in named if missing.get(reference) == path)
 
 
 def crosswalk_to_body(crosswalk: Crosswalk) -> dict[str, Any]:

@@ -11,17 +11,19 @@ from typing import Any
 
 import yaml
 
+from app.catalogue.pack import Path
 from app.language import Message, say
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # PyYAML may have been built without libyaml
 MAX_DEPTH = 20
 MAX_VALUES = 200_000
-NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+NOT_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
+    "\u202a-\u202e\u2066-\u2069]"  # these turn the direction of a line, so that it reads as what it is not
+)
 WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
 BROKEN = re.compile(r"[-+]?[0-9]{0,15}\.[0-9]{0,15}")
 WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
-
-Path = tuple[str | int, ...]  # of field names and positions, from the top of the file
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from typing import Any
 from app.language import Text
 
 SCHEMA_VERSION = 1
+Path = tuple[str | int, ...]
+"""Field names and positions from the top of a file."""
 
 
 class Kind(StrEnum):

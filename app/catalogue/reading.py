@@ -1,6 +1,7 @@
 """Reading packs from YAML: every refusal names the file, the line and the field, and all of them at once."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -12,7 +13,7 @@ from pydantic_core import ErrorDetails
 from app.catalogue import schema
 from app.catalogue.crosswalk import Crosswalk, crosswalk_from_body
 from app.catalogue.marked import Marked, Problem, parse
-from app.catalogue.pack import Pack, pack_from_body
+from app.catalogue.pack import Pack, Path, pack_from_body
 from app.catalogue.rules import crosswalk_problems, pack_problems, place, quoted
 from app.errors import Invalid, TooLarge
 from app.language import Message, say
@@ -46,8 +47,26 @@ WORDINGS = {
 OTHER = say("{value} cannot be used here: {reason}")
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A pack or crosswalk that was read, and where each part of it stands in its file."""
+
+    pack: Pack | Crosswalk
+    name: str
+    marked: Marked
+
+    def where(self, path: Path) -> str:
+        """Return `file:line: field` of a part."""
+        return f"{self.name}:{self.marked.line_of(path)}: {place(path)}"
+
+
 def read_pack(source: Traversable | bytes | str, name: str = "") -> Pack | Crosswalk:
-    """Return the framework pack or crosswalk in `source`: a path, or the content itself as bytes or text.
+    """Return the framework pack or crosswalk in `source`; see `read_source`."""
+    return read_source(source, name).pack
+
+
+def read_source(source: Traversable | bytes | str, name: str = "") -> Source:
+    """Read the framework pack or crosswalk in `source`: a path, or the content itself as bytes or text.
 
     `name` stands for the file in messages; a path has its own. Raises Invalid with every problem (or the first 50 and
     how many more there are), TooLarge past 10 MB.
@@ -62,8 +81,8 @@ def read_pack(source: Traversable | bytes | str, name: str = "") -> Pack | Cross
     tree = marked.value
     if "crosswalk" in tree:
         body = _checked(name, marked, tree, schema.CrosswalkFile, crosswalk_problems)
-        return crosswalk_from_body(body)
-    return pack_from_body(_checked(name, marked, tree, schema.PackFile, pack_problems))
+        return Source(crosswalk_from_body(body), name, marked)
+    return Source(pack_from_body(_checked(name, marked, tree, schema.PackFile, pack_problems)), name, marked)
 
 
 @cache

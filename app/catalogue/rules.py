@@ -4,14 +4,19 @@ The rules look at raw values that may have any shape, so that a file with a wron
 listed at once: what is not of the right type is passed over here, because the schema names it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from app.catalogue.marked import Path, Problem
+from app.catalogue.marked import Problem
+from app.catalogue.pack import Path
+from app.catalogue.schema import DAY
 from app.language import say
 
 BY_CHOICE = {"note", "status", "group", "amendment_note"}  # texts that may be absent, but only in both languages
 
+CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 MAX_NAME, MAX_VALUE = 60, 80  # characters of a field name and of a value that a message shows
 
 Parts = list[tuple[Path, Mapping[str, Any]]]
@@ -23,6 +28,7 @@ def pack_problems(tree: Mapping[str, Any]) -> Iterator[Problem]:
     items = [item for path, clause in clauses for item in _parts(clause, path, "documented_information")]
     expectations = [each for path, clause in clauses for each in _parts(clause, path, "expectations")]
     yield from _one_language(tree)
+    yield from _impossible_day(tree)
     for parts, name in ((clauses, "number"), (processes, "key"), (items, "id"), (expectations, "id")):
         yield from _twice(parts, name)
     yield from _wrong_parents(clauses)
@@ -49,7 +55,10 @@ def crosswalk_problems(tree: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _one_language(tree: Mapping[str, Any]) -> Iterator[Problem]:
-    """Name each text that is there in one language only; the schema names those that have to be there."""
+    """Name each text that is there in one language only, or is not in the language that its field says.
+
+    The schema names those that have to be there.
+    """
     waiting: list[tuple[Path, object]] = [((), tree)]
     while waiting:
         path, value = waiting.pop()
@@ -62,6 +71,23 @@ def _one_language(tree: Mapping[str, Any]) -> Iterator[Problem]:
             other = name[:-3] + {"_en": "_zh", "_zh": "_en"}.get(name[-3:], name[-3:])
             if text and other != name and other[:-3] in BY_CHOICE and not value.get(other):
                 yield Problem((*path, other), say("is missing: every text is needed in both languages"))
+            if isinstance(text, str) and name.endswith(("zh", "zh_alt")) and not _may_be_chinese(text):
+                yield Problem((*path, name), say("{value} has no Chinese", value=quoted(text)))
+
+
+def _may_be_chinese(text: str) -> bool:
+    """Whether a text has a Chinese character, or no letter that could be another: a code or number is kept as it is."""
+    return CHINESE.search(text) is not None or not any(letter.isalpha() and not letter.isupper() for letter in text)
+
+
+def _impossible_day(tree: Mapping[str, Any]) -> Iterator[Problem]:
+    head = tree.get("framework")
+    published = _text(head, "published") if isinstance(head, dict) else None
+    if published is not None and re.fullmatch(DAY, published):
+        try:
+            date.fromisoformat(published + "-01" * (2 - published.count("-")))
+        except ValueError:
+            yield Problem(("framework", "published"), say("{value} is no day", value=quoted(published)))
 
 
 def _twice(parts: Parts, name: str) -> Iterator[Problem]:

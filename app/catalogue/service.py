@@ -4,7 +4,7 @@ A version is stored whole and never changed. Nothing of a customer's is dropped:
 and stay when an upgrade removes one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from app.catalogue.comparison import PackDifference, compare_crosswalks, compare_packs
 from app.catalogue.crosswalk import Crosswalk, crosswalk_from_body, crosswalk_to_body, unknown_clauses
 from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
-from app.catalogue.pack import Pack, digest_of, pack_from_body, pack_to_body
+from app.catalogue.pack import Pack, Path, digest_of, pack_from_body, pack_to_body
 from app.database import new_id
 from app.errors import Conflict, Invalid, NotFound
 from app.identity.actor import Actor, Permission
@@ -25,6 +25,7 @@ from app.validation import words
 
 FRAMEWORK, CROSSWALK = "framework", "crosswalk"
 MAX_CLAUSE_TEXT = 20_000
+MAX_NAMED = 50
 _OWN_FIRST = Framework.organisation_id.is_(None)
 
 
@@ -46,17 +47,23 @@ def install_shipped(session: Session, *, at: datetime) -> list[str]:
 
 
 def import_framework(
-    session: Session, pack: Pack | Crosswalk, organisation_id: str, *, apply: bool, actor: Actor, at: datetime
+    session: Session,
+    pack: Pack | Crosswalk,
+    organisation_id: str,
+    *,
+    apply: bool,
+    where: Callable[[Path], str] = lambda path: f"{path[0]}[{path[1]}]",
+    actor: Actor,
+    at: datetime,
 ) -> Upgrade:
     """Say what an organisation's own framework or crosswalk, or a new version of it, changes; `apply` brings it.
 
+    `where` says for a refusal where in its file a part of the pack stands.
     Raises Forbidden, Conflict for the code of a shipped one, a lower version and other content under the same version.
     """
     actor.must(Permission.IMPORT_FRAMEWORK, organisation_id)
     if isinstance(pack, Crosswalk):
-        first, second = (get_pack(session, code, organisation_id) for code in (pack.from_id, pack.to_id))
-        if unknown := unknown_clauses(pack, first, second):
-            raise Invalid("The crosswalk names clauses that are not there: {clauses}.", clauses=unknown, field="rows")
+        _check_ends(session, pack, organisation_id, where)
     row = session.scalar(
         select(Framework).where(Framework.organisation_id == organisation_id, Framework.code == pack.id)
     )
@@ -244,6 +251,28 @@ def _kind(pack: Pack | Crosswalk) -> str:
 def _check_kind(row: Framework, pack: Pack | Crosswalk) -> None:
     if row.kind != _kind(pack):
         raise Conflict("{code} is a {kind} already.", code=pack.id, kind=row.kind, field="id")
+
+
+def _check_ends(session: Session, pack: Crosswalk, organisation_id: str, where: Callable[[Path], str]) -> None:
+    """Raise NotFound for a framework, and Invalid for clauses, that the crosswalk names and that are not there."""
+    packs = []
+    for field, code in (("crosswalk.from", pack.from_id), ("crosswalk.to", pack.to_id)):
+        try:
+            packs.append(get_pack(session, code, organisation_id))
+        except NotFound as error:
+            raise NotFound(
+                "{which} names the framework {code}, which is not here. Import it first.",
+                which=field,
+                code=code,
+                field=field,
+            ) from error
+    unknown = unknown_clauses(pack, *packs)
+    if unknown:
+        clauses = tuple(f"{where(path)}: {reference}" for path, reference in unknown[:MAX_NAMED])
+        more = (say("and {count} more", count=len(unknown) - MAX_NAMED),) if len(unknown) > MAX_NAMED else ()
+        raise Invalid(
+            "The crosswalk names clauses that are not there: {clauses}.", clauses=clauses + more, field="rows"
+        )
 
 
 def _check_meanings(session: Session, pack: Pack, organisation_id: str) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.catalogue import marked, reading
 from app.catalogue.crosswalk import Crosswalk, Relation
 from app.catalogue.pack import Cadence, Expectation, Pack, pack_to_body
-from app.catalogue.reading import read_pack, shipped
+from app.catalogue.reading import read_pack, read_source, shipped
 from app.errors import Invalid, TooLarge
 from app.language import Text
 
@@ -157,6 +157,13 @@ def test_a_path_names_its_file_in_the_refusal(tmp_path: Path) -> None:
          "18: clauses[0].title_zh: uses an alias or anchor (* or &), which is not allowed"),
         ("title_zh: 支持", "title_zh: !!str 支持", "18: clauses[0].title_zh: uses a tag (!), which is not allowed"),
         ("title_zh: 支持", 'title_zh: "a\\0"', "18: clauses[0].title_zh: has a character that is not text"),
+        ("title_zh: 支持", 'title_zh: "支\\u202E持"', "18: clauses[0].title_zh: has a character that is not text"),
+        ("title_zh: 支持", "title_zh: 支\u2066持", "18: has a character that is not text"),
+        ("title_zh: 支持", "title_zh: Support", "18: clauses[0].title_zh: 'Support' has no Chinese"),
+        ("title_zh: 支持", "title_zh: Помощь", "18: clauses[0].title_zh: 'Помощь' has no Chinese"),
+        ('"2026-01"', '"2026-99-99"', "7: framework.published: '2026-99-99' is no day"),
+        ('"2026-01"', '"2026-13"', "7: framework.published: '2026-13' is no day"),
+        ('"2026-01"', '"2026-02-29"', "7: framework.published: '2026-02-29' is no day"),
         ("title_zh: 支持", "title_zh: a\0", "18: has a character that is not text"),
         ("title_zh: 支持", "title_zh: 'a", "35: is not YAML: found unexpected end of stream"),
         ("clauses:", "---\nclauses:", "13: has more than one document"),
@@ -167,6 +174,21 @@ def test_a_path_names_its_file_in_the_refusal(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_refusal_names_file_line_and_field(old: str, new: str, refusal: str) -> None:
     assert f"my.yaml:{refusal}" in problems(own(old, new))
+
+
+@pytest.mark.parametrize("code", ["SLA", "ISO/IEC 20000-1:2018", "8.6.1", "A-01", "㐀"])
+def test_a_code_or_number_is_the_same_in_chinese(code: str) -> None:
+    assert isinstance(read_pack(own("title_zh: 支持", f'title_zh: "{code}"')), Pack)
+
+
+@pytest.mark.parametrize("day", ["2026", "2028-02", "2028-02-29"])
+def test_a_pack_is_published_in_a_year_in_a_month_or_on_a_day(day: str) -> None:
+    assert isinstance(read_pack(own('"2026-01"', f'"{day}"')), Pack)
+
+
+def test_a_source_says_where_its_parts_stand() -> None:
+    source = read_source(MAP, "my.yaml")
+    assert source.where(("rows", 0, "to", 0, "clause")) == "my.yaml:6: rows[0].to[0].clause"
 
 
 def test_an_expectation_is_declared_once() -> None:

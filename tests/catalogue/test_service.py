@@ -11,7 +11,7 @@ from app.catalogue.comparison import Difference, FieldChange, PackDifference
 from app.catalogue.crosswalk import Crosswalk
 from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
 from app.catalogue.pack import Action, Clause, Kind, Pack
-from app.catalogue.reading import read_pack, shipped
+from app.catalogue.reading import read_pack, read_source, shipped
 from app.catalogue.service import (
     Upgrade,
     _store,
@@ -274,18 +274,22 @@ def test_a_crosswalk_does_not_take_the_place_of_a_framework_nor_the_other_way_ro
 
 
 def test_a_crosswalk_names_clauses_that_are_there(house: House) -> None:
-    with pytest.raises(NotFound):
-        imported(house, crosswalk())
+    for change, field in (({}, "crosswalk.from"), ({"from_id": F2018, "to_id": "nosuch"}, "crosswalk.to")):
+        with pytest.raises(NotFound, match=field) as missing:
+            imported(house, crosswalk(**change))
+        assert missing.value.field == field
     imported(house, own())
     imported(house, crosswalk())
     assert "house-map" in {each.id for each in crosswalks(house.session, house.programme.organisation_id)}
     assert "house-map" not in codes(house)
     with pytest.raises(NotFound):
         find_framework(house.session, "house-map", house.programme.organisation_id)
-    strange = crosswalk(version="2.0.0", rows=(replace(crosswalk().rows[0], clause="9.9"),))
-    with pytest.raises(Invalid) as refusal:
-        imported(house, strange)
+    strange = read_source(MAP.replace('from: "1"', 'from: "9.9"'), "map.yaml")
+    with pytest.raises(Invalid, match=r"rows\[0\]: house-rules 9\.9") as refusal:
+        imported(house, strange.pack)
     assert refusal.value.field == "rows"
+    with pytest.raises(Invalid, match=r"map\.yaml:3: rows\[0\]\.from: house-rules 9\.9"):
+        imported(house, strange.pack, where=strange.where)
 
 
 def test_a_framework_of_ones_own_is_invisible_to_every_other_organisation(house: House) -> None:

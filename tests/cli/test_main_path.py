@@ -195,6 +195,14 @@ def test_a_framework_file_that_cannot_be_used_is_named(cli: Cli, tmp_path: Path)
     broken = tmp_path / "规定 v2.yaml"
     broken.write_text("a: [", "utf-8")
     assert "规定 v2.yaml:2: is not YAML" in cli.refused("framework", "import", str(broken))
+    broken.write_text("""\
+schema_version: 1
+crosswalk: {id: map, version: "1.0.0", from: house-rules, to: iso20000-1-2018, title_en: Map, title_zh: 映射}
+rows:
+  - {from: "1", to: [{clause: "8.6.99", relation: subset}]}
+""", "utf-8")  # fmt: skip
+    refused = cli.refused("framework", "import", str(broken))
+    assert "规定 v2.yaml:4: rows[0].to[0].clause: iso20000-1-2018 8.6.99" in refused
     broken.write_bytes(b" " * 10_000_001)
     assert "规定 v2.yaml is larger than 10 MB" in cli.refused("framework", "import", str(broken), code=2)
 
