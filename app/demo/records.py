@@ -51,7 +51,8 @@ def _regular(expectation: Expectation, today: date) -> list[SampleEvidence]:
     """Everything in its time, nothing missing."""
     if expectation.cadence in {"monthly", "quarterly"}:
         return [_of_period(expectation, period) for period in _closed(expectation.cadence, today)]
-    ages = {"semiannual": (200, 70), "annual": (110,), "none": (110,)}.get(expectation.cadence)
+    yearly = (130,) if expectation.kind == "plan" else (110,)  # a plan comes before what it plans
+    ages = {"semiannual": (200, 70), "annual": yearly, "none": yearly}.get(expectation.cadence)
     if ages:
         return [_of_day(expectation, today - timedelta(days=age)) for age in ages]
     if expectation.max_age_days and expectation.max_age_days <= 90:  # noqa: PLR2004 (days; events of every month)

@@ -116,6 +116,22 @@ def test_records_and_reports_are_retained_and_policies_are_maintained() -> None:
                 assert each.action is Action.MAINTAIN, each.id
 
 
+@pytest.mark.parametrize(
+    ("retained", "expectation_id"),
+    [
+        *((True, each) for each in ("configuration-information", "new-service-plan", "release-plan")),
+        *((True, each) for each in ("service-acceptance-criteria", "service-design-package")),
+        *((True, each) for each in ("internal-audit-plan", "management-review-plan", "change-proposal-prioritisation")),
+        *((True, each) for each in ("service-report-actions", "management-review-actions")),
+        (False, "internal-audit-programme"),
+    ],
+)
+def test_what_is_made_anew_each_time_is_retained(retained: bool, expectation_id: str) -> None:
+    """The borderline cases that DECISIONS.md, 8, names."""
+    found = {each.action for pack in PACKS.values() for each in pack.expectations if each.id == expectation_id}
+    assert found == {Action.RETAIN if retained else Action.MAINTAIN}
+
+
 @pytest.mark.parametrize("pack", PACKS.values(), ids=PACKS.keys())
 def test_required_means_that_the_standard_demands_it_in_writing(pack: Pack) -> None:
     covered = {item for each in pack.expectations for item in each.covers}

@@ -47,7 +47,7 @@ def test_what_is_maintained_has_a_document_of_the_right_sort(today: date) -> Non
 @pytest.mark.parametrize("today", DAYS, ids=str)
 def test_there_are_about_sixty_documents_and_three_hundred_records_none_from_the_future(today: date) -> None:
     found = records(RETAINED, today)
-    assert len(documents(today)) == 64
+    assert len(documents(today)) == 60
     assert 270 <= len(found) <= 330
     assert all(each.collected_on <= each.recorded_on <= today for each in found)
     assert [each for each in found if each.nil]

@@ -47,7 +47,7 @@ def _report(folder: Path, url: str, now: datetime) -> Report:
     with open_runtime(Settings.load(data_folder=folder, database_url=url), at=now) as runtime:
         load_sample(runtime, now=now, report=lambda _: None)
         with runtime.database.reading() as session:
-            assert session.scalar(select(func.count()).select_from(Document)) == 64
+            assert session.scalar(select(func.count()).select_from(Document)) == 60
             assert 280 <= (session.scalar(select(func.count()).select_from(Evidence)) or 0) <= 320
             endings = {name.rsplit(".", 1)[-1] for name in session.scalars(select(EvidenceFile.name))}
             assert endings == {"pdf", "xlsx", "docx", "png", "eml"}
