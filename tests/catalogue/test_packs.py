@@ -52,7 +52,7 @@ def test_the_2018_pack_is_whole() -> None:
 
 def test_the_2011_pack_is_whole_and_says_that_it_is_withdrawn() -> None:
     pack = EDITION_2011
-    assert (len(pack.clauses), len(pack.expectations), len(pack.processes)) == (53, 174, 13)
+    assert (len(pack.clauses), len(pack.expectations)) == (53, 174)
     assert pack.status is not None
     assert "Withdrawn" in pack.status.en
     assert {process.group.en for process in pack.processes if process.group} == {
@@ -61,6 +61,14 @@ def test_the_2011_pack_is_whole_and_says_that_it_is_withdrawn() -> None:
         "Resolution processes",
         "Control processes",
     }
+
+
+def test_the_13_processes_of_2011_are_grouped_and_clause_5_is_run_like_one() -> None:
+    grouped = [process.key for process in EDITION_2011.processes if process.group]
+    assert len(grouped) == 13
+    assert [process.key for process in EDITION_2011.processes if not process.group] == ["design-transition"]
+    design = [clause.number for clause in EDITION_2011.clauses if clause.process_key == "design-transition"]
+    assert design == ["5", "5.1", "5.2", "5.3", "5.4"]
 
 
 def test_154_expectations_are_the_same_in_both_editions() -> None:
