@@ -35,6 +35,7 @@ ENTRIES: dict[str, dict[str, Any]] = {
         "clause": "8.6.1",
         "owner_id": "01990a6e-0000-7000-8000-000000000002",
     },
+    "ages": {"expectation_id": "training-records", "max_age_days": 730, "reason": "Training comes every two years"},
 }
 """An entry of each register."""
 

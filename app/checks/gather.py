@@ -40,6 +40,7 @@ class Gatherer:
         self.profile = programmes.profile_of(session, programme, known_at=known_at)
         self.limits = programmes.limits_of(session, programme, known_at=known_at)
         self._owners = self._register("owners")
+        self._ages = self._ages_set()
         self._former = self._former_evidence()
         audits = [each.entry for each in self._register("audits")]
         self._planned = {
@@ -120,7 +121,7 @@ class Gatherer:
                 action=each.action.value,
                 stage=each.stage,
                 cadence=each.cadence.value,
-                max_age_days=each.max_age_days,
+                max_age_days=self._ages.get(each.id, each.max_age_days),
                 history_months=each.history_months,
                 required=each.required,
                 optional=each.optional,
@@ -129,6 +130,13 @@ class Gatherer:
             )
             for each in pack.expectations
         )
+
+    def _ages_set(self) -> dict[str, int]:
+        """How many days what answers an expectation lasts, where the programme says so: its register, its settings."""
+        return {
+            "internal-audit-report": self.limits.internal_audit_max_age_days,
+            "management-review-minutes": self.limits.management_review_max_age_days,
+        } | {each.entry.expectation_id: each.entry.max_age_days for each in self._register("ages")}
 
     def _proofs(self) -> tuple[facts.Proof, ...]:
         # Three scans of one programme's rows, joined here: a join in SQLite looks up each row by itself, twice as slow.

@@ -14,7 +14,7 @@ from app.language import say
 if TYPE_CHECKING:
     from app.cli.client import Api
 
-NAMES = ("profile", "settings", "sites", "services", "parties", "agreements", "audits", "waivers", "owners")
+NAMES = ("profile", "settings", "sites", "services", "parties", "agreements", "audits", "waivers", "owners", "ages")
 SINGLE = frozenset({"profile", "settings"})
 LISTS = frozenset({"frameworks", "expiring_warning_days"})
 """Fields that hold several values: NAME=VALUE is given once for each."""
@@ -24,7 +24,7 @@ FIELDS = say("A field with its value; NAME:=JSON for what is no text, null among
 
 command = Group(
     "register",
-    say("Profile, settings, sites, services, parties, agreements, audits, waivers and owners of a programme."),
+    say("Profile, settings, sites, services, parties, agreements, audits, waivers, owners and ages of a programme."),
     "auditready register list audits",
 )
 
@@ -58,6 +58,7 @@ def list_entries(where: Where, register: str, programme: str | None, known_at: s
     example="""
 auditready register add audits kind=stage-2 planned_on=2027-06-01 body=CNAS
 auditready register add services name_zh=云主机 name_en=Hosting owner_id=wang.min
+auditready register add ages expectation_id=training-records max_age_days=730 reason="两年一轮"
 auditready register add sites --body '{"name_en": "Shanghai", "name_zh": "上海"}'
 """,
 )

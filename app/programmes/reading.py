@@ -1,4 +1,4 @@
-"""Reads of programmes that serve whole lists."""
+"""Reads of registers as they are now."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.programmes.models import Programme, RegisterEntry
-from app.programmes.registers import Profile, load_entry
+from app.programmes.registers import Entry, Profile, load_entry
 
 
 def profiles_of(session: Session, several: Sequence[Programme]) -> dict[str, Profile]:
@@ -18,3 +18,11 @@ def profiles_of(session: Session, several: Sequence[Programme]) -> dict[str, Pro
     )
     found = {programme_id: load_entry("profile", body) for programme_id, body in session.execute(query)}
     return {programme_id: entry for programme_id, entry in found.items() if isinstance(entry, Profile)}
+
+
+def entries_now(session: Session, programme: Programme, name: str) -> dict[str, Entry]:
+    """Return a register's entries as they are now by their ids."""
+    query = select(RegisterEntry.entry_id, RegisterEntry.body).where(
+        RegisterEntry.programme_id == programme.id, RegisterEntry.register == name, RegisterEntry.ended_at.is_(None)
+    )
+    return {entry_id: load_entry(name, body) for entry_id, body in session.execute(query)}

@@ -156,7 +156,27 @@ class OwnerEntry:
     owner_id: Line
 
 
-Entry = Profile | Limits | Site | ServiceEntry | PartyEntry | AgreementEntry | AuditEntry | WaiverEntry | OwnerEntry
+@dataclass(frozen=True, slots=True)
+class AgeEntry:
+    """How old what answers an expectation may be in this programme, with the reason; the catalogue has a default."""
+
+    expectation_id: Line
+    max_age_days: Annotated[int, Field(ge=1, le=3660)]
+    reason: Line
+
+
+Entry = (
+    Profile
+    | Limits
+    | Site
+    | ServiceEntry
+    | PartyEntry
+    | AgreementEntry
+    | AuditEntry
+    | WaiverEntry
+    | OwnerEntry
+    | AgeEntry
+)
 KINDS: Mapping[str, type[Entry]] = {
     "profile": Profile,
     "settings": Limits,
@@ -167,6 +187,7 @@ KINDS: Mapping[str, type[Entry]] = {
     "audits": AuditEntry,
     "waivers": WaiverEntry,
     "owners": OwnerEntry,
+    "ages": AgeEntry,
 }
 SINGLE = frozenset({"profile", "settings"})
 """Registers with exactly one entry."""

@@ -9,23 +9,18 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.catalogue import service as catalogue
 from app.database import new_id
 from app.errors import Conflict, Invalid, NotFound, Stale
 from app.identity.actor import Actor, Permission
-from app.identity.service import check_owner
 from app.journal.service import Event, record
 from app.language import LANGUAGES
 from app.programmes.models import Organisation, Programme, RegisterEntry
+from app.programmes.references import check_references
 from app.programmes.registers import (
     SINGLE,
-    AgreementEntry,
     Entry,
     Limits,
-    OwnerEntry,
     Profile,
-    ServiceEntry,
-    WaiverEntry,
     entry_body,
     kind_of,
     load_entry,
@@ -140,7 +135,7 @@ def add_programme(
     session.add(programme)
     session.flush()
     entry = read_entry("profile", profile)
-    _check_references(session, programme, entry, at=at)
+    check_references(session, programme, entry, at=at)
     _store(session, programme, "profile", entry, entry_id=new_id(), revision=1, actor=actor, at=at)
     _store(session, programme, "settings", Limits(), entry_id=new_id(), revision=1, actor=actor, at=at)
     after = {"code": clean, "profile": entry_body(entry)}
@@ -240,7 +235,7 @@ def add_entry(
     if name in SINGLE:
         raise Conflict("The register {name} has exactly one entry: change it.", name=name)
     entry = read_entry(name, body)
-    _check_references(session, programme, entry, at=at)
+    check_references(session, programme, entry, at=at)
     row = _store(session, programme, name, entry, entry_id=new_id(), revision=1, actor=actor, at=at)
     event = Event(f"{name}.added", row.id, after=entry_body(entry))
     note(session, programme, event, actor=actor, at=at)
@@ -278,7 +273,7 @@ def change_entry(
     if entry is None and row.register in SINGLE:
         raise Conflict("The register {name} has exactly one entry: change it.", name=row.register)
     if entry is not None:
-        _check_references(session, programme, entry, at=at)
+        check_references(session, programme, entry, entry_id=entry_id, at=at)
     row.ended_at = at
     session.flush()
     changed = _recorded(row)
@@ -315,53 +310,6 @@ def _store(
     session.add(row)
     session.flush()
     return _recorded(row)
-
-
-def _check_references(session: Session, programme: Programme, entry: Entry, *, at: datetime) -> None:
-    """Raise Invalid where the entry names something that is not in this organisation and programme."""
-    if isinstance(entry, Profile):
-        for code in entry.frameworks:
-            catalogue.find_framework(session, code, programme.organisation_id)
-        if len(set(entry.frameworks)) != len(entry.frameworks):
-            raise Invalid("A framework is named twice.", field="frameworks")
-    if isinstance(entry, AgreementEntry):
-        for field, name, value in (
-            ("service_id", "services", entry.service_id),
-            ("party_id", "parties", entry.party_id),
-        ):
-            if value is not None and all(value != each.id for each in register(session, programme, name)):
-                raise Invalid("There is no such entry in the register {name}.", name=name, field=field)
-    if isinstance(entry, ServiceEntry | OwnerEntry):
-        check_owner(session, entry.owner_id, programme.organisation_id, at=at)
-    if isinstance(entry, OwnerEntry):
-        _check_clause(session, programme, entry)
-    if isinstance(entry, WaiverEntry):
-        _check_waiver(session, programme, entry)
-
-
-def _check_clause(session: Session, programme: Programme, owner: OwnerEntry) -> None:
-    pack = catalogue.get_pack(session, owner.framework, programme.organisation_id)
-    if all(clause.number != owner.clause for clause in pack.clauses):
-        raise Invalid("{code} has no clause {clause}.", code=owner.framework, clause=owner.clause, field="clause")
-
-
-def _check_waiver(session: Session, programme: Programme, waiver: WaiverEntry) -> None:
-    """Raise Invalid unless the expectation is there and nowhere demanded by the standard (readiness, section 1)."""
-    found = False
-    for code in profile_of(session, programme).frameworks:
-        expectation = catalogue.get_pack(session, code, programme.organisation_id).expectation(waiver.expectation_id)
-        if expectation is None:
-            continue
-        found = True
-        if expectation.required:
-            raise Invalid(
-                "{framework} itself demands {name}: it cannot be waived.",
-                framework=code,
-                name=expectation.name,
-                field="expectation_id",
-            )
-    if not found:
-        raise Invalid("No framework of this programme expects {id}.", id=waiver.expectation_id, field="expectation_id")
 
 
 def _check_organisation(new: NewOrganisation) -> None:

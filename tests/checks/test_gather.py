@@ -330,4 +330,15 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(house: Hous
             found = [known.facts_for(code)[1] for code in frameworks]
         assert all(len(facts.proofs) == 2 * items for facts in found)
         asked.append(len(sent))
-    assert asked[0] == asked[1] <= 19 + 4 * len(frameworks)
+    assert asked[0] == asked[1] <= 20 + 4 * len(frameworks)
+
+
+def test_the_ages_that_the_programme_set_take_the_place_of_the_catalogues_as_known_then(house: House) -> None:
+    def age(at: datetime) -> int | None:
+        return next(need.max_age_days for need in gathered(house, at).needs if need.id == RECORD)
+
+    usual = age(AT)
+    entry = add(house, "ages", {"expectation_id": RECORD, "max_age_days": 7, "reason": "strict"}, AT + HOUR)
+    change_entry(house.session, house.programme, entry, None, actor=house.officer, at=AT + DAY)
+    assert usual not in {7, None}
+    assert [age(AT), age(AT + HOUR), age(AT + DAY)] == [usual, 7, usual]

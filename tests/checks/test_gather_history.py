@@ -219,6 +219,7 @@ class History:
             "parties": {"name_en": f"P{self.count}", "kind": "external-supplier"},
             "audits": {"kind": self.random.choice(["stage-1", "stage-2"]), "planned_on": day},
             "waivers": {"expectation_id": CUSTOMARY, "reason": f"r{self.count}", "until": day},
+            "ages": {"expectation_id": RECORD, "max_age_days": self.random.randint(1, 99), "reason": "r"},
             "owners": {
                 "framework": F2018,
                 "clause": self.random.choice(["8", "8.6.1", "5"]),

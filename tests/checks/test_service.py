@@ -64,6 +64,28 @@ def found(several: tuple[Merged, ...]) -> list[tuple[str, str]]:
     return [(each.finding.code, each.when) for each in several if each.finding.code != "owner-missing"]
 
 
+@pytest.mark.parametrize(
+    ("expectation_id", "setting"),
+    [
+        ("internal-audit-report", "internal_audit_max_age_days"),
+        ("management-review-minutes", "management_review_max_age_days"),
+    ],
+)
+def test_how_old_something_may_be_is_for_the_programme_to_say(house: House, expectation_id: str, setting: str) -> None:
+    day = TODAY - timedelta(days=200)
+    accepted(house, some_evidence(house, version=NewVersion(day), expectation_ids=[expectation_id]))
+    settings = single(house.session, house.programme, "settings")
+    change_entry(house.session, house.programme, settings.id, {setting: 199}, actor=house.officer, at=AT + DAY / 24)
+    body = {"expectation_id": expectation_id, "max_age_days": 201, "reason": "as agreed with the certification body"}
+    add(house, "ages", body, AT + DAY / 12)
+
+    def codes(hours: int) -> list[str]:
+        report = checked(house, known_at=AT + timedelta(hours=hours), as_of=TODAY)
+        return [code for code, _ in found(line(report, expectation_id).findings) if code != "evidence-expiring"]
+
+    assert [codes(0), codes(1), codes(2)] == [[], ["evidence-expired"], []]
+
+
 def test_an_empty_programme_is_not_ready_and_every_gap_is_a_finding(house: House) -> None:
     report = checked(house)
     assert report.verdict is Verdict.NOT_READY

@@ -120,6 +120,10 @@ def test_registers_take_fields_by_name_and_keep_the_others(cli: Cli, tmp_path: P
     body.write_text('{"name_zh": "上海"}', encoding="utf-8")
     assert cli.json("register", "add", "sites", "--body", f"@{body}")["entry"]["name_zh"] == "上海"
 
+    cli.run("register", "add", "ages", "expectation_id=desk-policy", "max_age_days=500", "reason=stable")
+    assert "500" in cli.run("register", "list", "ages").stdout
+    assert "no-such" in cli.refused("register", "add", "ages", "expectation_id=no-such", "max_age_days=5", "reason=r")
+
     settings = cli.json("register", "change", "settings", "min_operation_months=4", "expiring_warning_days=30")
     assert settings["entry"]["min_operation_months"] == 4
     assert settings["entry"]["expiring_warning_days"] == [30]

@@ -30,6 +30,7 @@ ENOUGH: dict[str, dict[str, Any]] = {
     "audits": {"kind": "stage-1", "planned_on": "2026-09-01"},
     "waivers": {"expectation_id": CUSTOMARY, "reason": "new", "until": "2026-12-31"},
     "owners": {"framework": F2018, "clause": "4", "owner_id": "x"},
+    "ages": {"expectation_id": CUSTOMARY, "max_age_days": 30, "reason": "x"},
 }
 """Bodies that lack nothing, where a name is not enough."""
 
@@ -179,6 +180,10 @@ def test_settings_at_the_ends_of_their_ranges_are_kept(house: House) -> None:
         ("waivers", waiver(reason=" "), "reason"),
         ("waivers", waiver("no-such-expectation"), "expectation_id"),
         ("owners", {"framework": F2018, "clause": "99", "owner_id": "nobody"}, "owner_id"),
+        ("ages", {"expectation_id": "no-such", "max_age_days": 30, "reason": "x"}, "expectation_id"),
+        ("ages", {"expectation_id": RECORD, "max_age_days": 0, "reason": "x"}, "max_age_days"),
+        ("ages", {"expectation_id": RECORD, "max_age_days": 3661, "reason": "x"}, "max_age_days"),
+        ("ages", {"expectation_id": RECORD, "max_age_days": 30, "reason": " "}, "reason"),
     ],
 )
 def test_an_entry_that_says_nothing_or_names_nothing_is_refused(
@@ -255,6 +260,20 @@ def test_a_waiver_cannot_be_changed_into_a_forbidden_one(house: House) -> None:
         change(house, granted.id, waiver(RECORD))
     [still] = register(house.session, house.programme, "waivers")
     assert (still.revision, still.entry.expectation_id) == (1, CUSTOMARY)
+
+
+def test_the_age_of_an_expectation_is_set_once_and_can_be_changed(house: House) -> None:
+    body = {"expectation_id": CUSTOMARY, "max_age_days": 3660, "reason": "Every ten years"}
+    age = add(house, "ages", body)
+    with pytest.raises(Conflict) as refusal:
+        add(house, "ages", body)
+    assert refusal.value.field == "expectation_id"
+    change(house, age.id, {**body, "max_age_days": 1})
+    second = add(house, "ages", {**body, "expectation_id": RECORD})
+    with pytest.raises(Conflict):
+        change(house, second.id, body)
+    change(house, age.id, None)
+    assert change(house, second.id, body).entry.expectation_id == CUSTOMARY
 
 
 def test_only_whoever_manages_the_programme_changes_registers(house: House) -> None:
