@@ -141,6 +141,12 @@ def make_token(organisation: str, body: TokenBody, session: Writing, *, actor: A
     return once.once(session, body, make, at=at)
 
 
+@router.get("/tokens", **reads(Tokens))
+def list_own_tokens(session: Reading, *, actor: Acting) -> Response:
+    """List one's own tokens and sessions, newest first, without their secrets."""
+    return send(Tokens(items=[TokenShape.of(each) for each in identity.own_tokens(session, actor=actor)]))
+
+
 @router.delete("/tokens/{token}", **ends())
 def revoke_token(token: str, session: Writing, *, actor: Acting, at: Now) -> Response:
     """End a token now."""

@@ -95,7 +95,7 @@ class NewTokenShape(TokenShape):
 
 
 class Tokens(BaseModel):
-    """The organisation's tokens, newest first."""
+    """Tokens, newest first."""
 
     items: list[TokenShape]
 

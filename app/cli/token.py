@@ -4,7 +4,7 @@ import click
 
 from app.cli.finding import the_organisation, user_id
 from app.cli.group import Group
-from app.cli.options import WHOLE, Given, argument, one_of, option, organisation_option
+from app.cli.options import WHOLE, Given, argument, flag, one_of, option, organisation_option
 from app.cli.people import ROLES
 from app.cli.where import Where
 from app.language import say
@@ -19,7 +19,7 @@ command = Group("token", say("Keys for programs: the rights of one role, for at 
 )
 @argument("name", said=say("What it is for."))
 @organisation_option
-@option("--for", "login", metavar="LOGIN", said=say("Whose token it is; yours unless given."))
+@option("--for", "login", metavar="LOGIN", said=say("Whose token it is: a user without a password; you unless given."))
 @option("--role", kind=one_of(*ROLES), required=True, said=say("It has the rights of this role."))
 @option("--days", kind=WHOLE, default=90, said=say("How long it lasts; 90 days unless given."))
 @option("--programme", "-p", "programme_id", metavar="P", said=say("Only for this programme, by code or id."))
@@ -45,10 +45,12 @@ def make(where: Where, organisation: str | None, login: str | None, **fields: Gi
 
 @command.verb("list", say("List the tokens without their secrets."), example="auditready token list")
 @organisation_option
-def list_tokens(where: Where, organisation: str | None) -> None:
+@flag("--mine", said=say("Your own, your sessions among them."))
+def list_tokens(where: Where, organisation: str | None, *, mine: bool) -> None:
     """Show them."""
     with where.api() as api:
-        items = api.get("organisations", the_organisation(api, organisation), "tokens")["items"]
+        path = ("tokens",) if mine else ("organisations", the_organisation(api, organisation), "tokens")
+        items = api.get(*path)["items"]
     where.rows(items, "name role programme_id expires_at last_used_at revoked_at user_id id")
 
 

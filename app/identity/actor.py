@@ -80,6 +80,8 @@ class Actor:
     installer: bool = False
     language: str = "en"
     token_id: str | None = field(default=None, compare=False)
+    scoped: bool = field(default=False, compare=False)
+    """Whether a token for programs acts, and not somebody who has signed in or is at the data folder."""
 
     def may(self, permission: Permission, organisation_id: str, programme_id: str | None = None) -> bool:
         """Say whether a grant allows `permission` there; a grant for one programme does not cover the organisation."""
@@ -103,6 +105,11 @@ class Actor:
         """Raise Forbidden unless the actor administers the installation."""
         if not self.installer:
             raise Forbidden("Only the administrator of the installation may do this.")
+
+    def must_be_in_person(self) -> None:
+        """Raise Forbidden where a token for programs acts: keys and passwords are for people to hand out."""
+        if self.scoped:
+            raise Forbidden("A token for programs may not do this. Sign in with your password.")
 
     def _grants_for(self, organisation_id: str, programme_id: str | None) -> list[Grant]:
         return [

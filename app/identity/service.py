@@ -1,11 +1,12 @@
 """Use cases about people: users, roles, tokens, sign-in. Nobody raises their own rights.
 
-Whoever manages people gives roles to others, not to themselves; a token has no right that its maker does not hold.
+Whoever manages people gives roles to others, not to themselves. One makes tokens for oneself, and for machines, which
+have no password: a token that acts for another person would let one sign for two.
 """
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select
@@ -22,6 +23,8 @@ from app.validation import line
 
 TOKEN_PREFIX = "ar_"  # noqa: S105 (says what kind of secret it is; scanners look for it)
 MAX_TOKEN_DAYS = 366
+MACHINE_ROLES = frozenset({Role.CI, Role.AUDITOR})
+"""What somebody else may have a token made for: nothing that decides, so that duties stay separate."""
 MAX_NAME = 200
 SEEN_EVERY = timedelta(minutes=1)
 # built once: every request asks these two
@@ -138,10 +141,10 @@ def give_role(
 
 
 def end_role(session: Session, membership_id: str, *, actor: Actor, at: datetime) -> Membership:
-    """End a role now. Raises NotFound, Forbidden."""
+    """End a role now. Raises Forbidden, and NotFound in the same words for one that is not there and for strangers'."""
     membership = session.get(Membership, membership_id)
     if membership is None:
-        raise NotFound("There is no such role.")
+        raise NotFound("There is no such thing, or you may not see it.")
     actor.must(Permission.MANAGE_PEOPLE, membership.organisation_id)
     if membership.ends_at is None or membership.ends_at > at:
         membership.ends_at = at
@@ -184,23 +187,26 @@ def check_owner(session: Session, owner_id: str | None, organisation_id: str, *,
 def make_token(session: Session, new: NewToken, *, actor: Actor, at: datetime) -> tuple[Token, str]:
     """Make a token and return it with its secret, which is never shown again.
 
-    Raises Forbidden where the actor may not manage people, or would hand out rights the actor does not hold; Invalid
-    for more than a year, and for a user without a role in the organisation.
+    Raises Forbidden where a token asks, where it is for another person, or for a machine with more than `MACHINE_ROLES`
+    by somebody who manages people, or where its user does not hold its rights; Invalid for more than a year.
     """
+    actor.must_be_in_person()
     if new.user_id != actor.id:
         actor.must(Permission.MANAGE_PEOPLE, new.organisation_id, new.programme_id)
-    for permission in ALLOWED[new.role]:
-        actor.must(permission, new.organisation_id, new.programme_id)
     if not 0 < new.days <= MAX_TOKEN_DAYS:
         raise Invalid("A token lasts 1 to {most} days.", most=MAX_TOKEN_DAYS, field="days")
     name = line(new.name, "name", most=MAX_NAME)
-    if not is_member(session, new.user_id, new.organisation_id, at=at):
+    user = session.get(User, new.user_id)
+    if user is None or not is_member(session, user.id, new.organisation_id, at=at):
         raise Invalid("The user has no role in this organisation. Give one first.", field="user_id")
-    token, secret = _token(name, new.user_id, at, timedelta(days=new.days))
+    if user.id != actor.id:
+        _check_machine(user, new.role)
+    _check_held(user_actor(session, user, at=at), new)
+    token, secret = _token(name, user.id, at, timedelta(days=new.days))
     token.organisation_id, token.programme_id, token.role = new.organisation_id, new.programme_id, new.role.value
     session.add(token)
     session.flush()
-    after = {"name": token.name, "role": token.role, "expires": token.expires_at, "programme": token.programme_id}
+    after = {**_shown(token), "expires": token.expires_at, "programme": token.programme_id}
     record(session, new.organisation_id, Event("token.made", token.id, after=after), actor=actor, at=at)
     return token, secret
 
@@ -213,16 +219,28 @@ def tokens(session: Session, organisation_id: str, *, actor: Actor) -> list[Toke
     )
 
 
+def own_tokens(session: Session, *, actor: Actor) -> list[Token]:
+    """Return the actor's own tokens and sessions, newest first; a token for programs sees itself only."""
+    query = select(Token).where(Token.user_id == actor.id).order_by(Token.id.desc())
+    return list(session.scalars(query.where(Token.id == actor.token_id) if actor.scoped else query))
+
+
 def revoke_token(session: Session, token_id: str, *, actor: Actor, at: datetime) -> Token:
-    """End a token now. Its own user may, and whoever manages people. Raises NotFound, Forbidden."""
+    """End a token now. Its own user may, and whoever manages people; a token for programs ends itself only.
+
+    Raises Forbidden, and NotFound in the same words for a token that is not there and for one of strangers.
+    """
     token = session.get(Token, token_id)
     if token is None or (token.organisation_id is None and token.user_id != actor.id and not actor.installer):
-        raise NotFound("There is no such token.")
+        raise NotFound("There is no such thing, or you may not see it.")
     if token.user_id != actor.id and token.organisation_id is not None:
         actor.must(Permission.MANAGE_PEOPLE, token.organisation_id)
+    if token.id != actor.token_id:
+        actor.must_be_in_person()
     if token.revoked_at is None:
         token.revoked_at = at
-        record(session, token.organisation_id or INSTALLATION, Event("token.revoked", token.id), actor=actor, at=at)
+        event = Event("token.revoked", token.id, before=_shown(token))
+        record(session, token.organisation_id or INSTALLATION, event, actor=actor, at=at)
     return token
 
 
@@ -269,12 +287,11 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
     if token.organisation_id is None:
         return Actor(actor.id, actor.name, actor.grants, actor.installer, user.language, token.id), stale
     role = Role(token.role)
-    held = Actor(actor.id, actor.name, actor.grants, actor.installer)
-    if not all(held.may(permission, token.organisation_id, token.programme_id) for permission in ALLOWED[role]):
+    if not _holds(actor, role, token.organisation_id, token.programme_id):
         raise Unauthorized("The token's user no longer holds its rights. Make a new one.")
     grant = Grant(token.organisation_id, frozenset({role}), token.programme_id)
     name = f"{user.name} ({token.name})"[:MAX_NAME]
-    return Actor(actor.id, name, (grant,), language=user.language, token_id=token.id), stale
+    return Actor(actor.id, name, (grant,), language=user.language, token_id=token.id, scoped=True), stale
 
 
 def user_actor(session: Session, user: User, *, at: datetime) -> Actor:
@@ -298,6 +315,31 @@ def note_use(session: Session, token_id: str, *, at: datetime) -> None:
 def _by_login(session: Session, login: str) -> User | None:
     clean = login.strip().lower()
     return session.scalar(select(User).where(User.login == clean)) if clean.isprintable() else None
+
+
+def _check_machine(user: User, role: Role) -> None:
+    """Raise Forbidden where a token would let somebody act for another person, or decide anything."""
+    if user.password_hash is not None:
+        raise Forbidden("{login} signs in with a password and makes their own tokens.", login=user.login)
+    if role not in MACHINE_ROLES:
+        names = tuple(sorted(MACHINE_ROLES))
+        raise Forbidden("A token for somebody else has one of these roles: {names}.", names=names)
+
+
+def _check_held(user: Actor, new: NewToken) -> None:
+    """Raise Forbidden unless the token's user holds its rights."""
+    if not _holds(user, new.role, new.organisation_id, new.programme_id):
+        raise Forbidden("Whose token it is does not hold the rights of the role {role} there.", role=new.role.value)
+
+
+def _holds(user: Actor, role: Role, organisation_id: str, programme_id: str | None) -> bool:
+    """Say whether the user's own roles give all of this role's rights; to administer the installation gives none."""
+    held = replace(user, installer=False)
+    return all(held.may(permission, organisation_id, programme_id) for permission in ALLOWED[role])
+
+
+def _shown(token: Token) -> dict[str, str | None]:
+    return {"name": token.name, "user": token.user_id, "role": token.role}
 
 
 def _token(name: str, user_id: str, at: datetime, lasts: timedelta) -> tuple[Token, str]:

@@ -10,10 +10,11 @@ import pytest
 from app import errors
 from app.api.problems import KINDS, kind_of
 from app.identity.actor import Role
-from app.identity.service import NewToken, make_token
+from app.identity.models import User
+from app.identity.service import NewToken, make_token, user_actor
 from app.language import translate
 from tests.api.conftest import World
-from tests.builders import F2018, INSTALLER
+from tests.builders import F2018
 
 EVIDENCE = "/programmes/itsm/evidence"
 SITES = "/programmes/itsm/registers/sites"
@@ -336,7 +337,9 @@ def test_a_token_for_one_programme_reaches_no_other_of_the_organisation(world: W
         new = NewToken(
             "one", world.users["officer"], world.organisations[0], Role.COMPLIANCE_OFFICER, 3, world.programmes[0]
         )
-        world.tokens["one"] = make_token(session, new, actor=INSTALLER, at=datetime.now(UTC))[1]
+        at = datetime.now(UTC)
+        officer = user_actor(session, session.get_one(User, new.user_id), at=at)
+        world.tokens["one"] = make_token(session, new, actor=officer, at=at)[1]
     assert [each["code"] for each in world.get("one", "/programmes").json()["items"]] == ["itsm"]
     is_problem(world.get("one", "/programmes/second"), 404)
     is_problem(world.call("one", "PUT", "/programmes/second/evidence/files/a.txt", content=b"x"), 404)

@@ -11,7 +11,14 @@ from tests.api.test_uploads import FORM, form, part
 from tests.builders import F2018, RECORD
 
 OWN_IDS = ("organisation", "programme")
-ANYBODY = {"/api/v1/sign-in", "/api/v1/me", "/api/v1/session", "/api/v1/organisations", "/api/v1/programmes"}
+ANYBODY = {
+    "/api/v1/sign-in",
+    "/api/v1/me",
+    "/api/v1/session",
+    "/api/v1/organisations",
+    "/api/v1/programmes",
+    "/api/v1/tokens",
+}
 INSTALLERS = {"/api/v1/users", "/api/v1/users/{user}", "/api/v1/doctor"}
 BODIES: dict[str, Any] = {
     "/organisations/{organisation}": {"name_zh": "别人"},
@@ -124,6 +131,30 @@ def test_lists_hold_ones_own_only(world: World) -> None:
         address = path.removeprefix("/api/v1").replace("{user}", world.users["officer"])
         method = "GET" if "{user}" in path else "POST"
         assert world.call("stranger", method, address, json={"login": "x", "name": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/tokens/{}", "/people/{}"])
+def test_what_others_have_and_what_is_made_up_get_the_same_answer(world: World, path: str) -> None:
+    ids = ids_of(world)
+    foreign = ids["token" if "tokens" in path else "membership"]
+    for who in ("stranger", "stranger-admin"):
+        answers = [
+            world.call(who, "DELETE", path.format(each)) for each in (foreign, "01990a6e-5b1c-7f00-8a3e-0123456789ab")
+        ]
+        assert {(each.status_code, each.text) for each in answers} == {(404, answers[0].text)}
+
+
+def test_a_token_for_programs_makes_no_token_and_sees_and_ends_itself_only(world: World) -> None:
+    path = f"/organisations/{world.organisations[0]}/tokens"
+    is_problem(world.post("contributor", path, {"name": "t", "role": "ci", "days": 1}), 403)
+    [own] = world.get("contributor", "/tokens").json()["items"]
+    assert own["user_id"] == world.users["contributor"]
+    mine = [world.post("officer", path, {"name": name, "role": "ci", "days": 1}).json() for name in "ab"]
+    assert {each["id"] for each in mine} < {each["id"] for each in world.get("officer", "/tokens").json()["items"]}
+    world.tokens["a"] = mine[0]["secret"]
+    is_problem(world.call("a", "DELETE", f"/tokens/{mine[1]['id']}"), 403)
+    assert world.call("a", "DELETE", f"/tokens/{mine[0]['id']}").status_code == 204
+    assert world.call("officer", "DELETE", f"/tokens/{mine[1]['id']}").status_code == 204
 
 
 def test_equal_codes_in_two_organisations_are_told_apart_by_id(world: World) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.catalogue.service import get_pack
 from app.database import new_id
 from app.identity.actor import Grant, Role, local_operator
-from app.identity.service import NewToken, NewUser, add_user, give_role, make_token
+from app.identity.service import NewToken, NewUser, add_user, give_role, make_token, user_actor
 from app.programmes.service import NewOrganisation, add_entry, add_organisation, add_programme
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
@@ -47,7 +47,7 @@ def _programmes(runtime: Runtime) -> tuple[list[str], str]:
         grant = Grant(organisation.id, frozenset({Role.COMPLIANCE_OFFICER}))
         give_role(session, grant, user, actor=actor, at=NOW)
         new = NewToken("bench", user.id, organisation.id, Role.COMPLIANCE_OFFICER, days=30)
-        _, secret = make_token(session, new, actor=actor, at=NOW)
+        _, secret = make_token(session, new, actor=user_actor(session, user, at=NOW), at=NOW)
         ids = []
         for number in range(PROGRAMMES):
             name = f"Programme {number}"

@@ -138,10 +138,14 @@ def test_people_tokens_and_the_journal_are_looked_after(cli: Cli) -> None:
     [role] = [each for each in cli.json("people", "list") if each["login"] == "auditor"]
     assert role["ends_at"].startswith("2099-06-30T15:59")
     cli.run("people", "end", role["id"])
-    made = cli.run("token", "make", "pipeline", "--for", "wang.min", "--role", "ci", "--days", "3")
+    cli.run("user", "add", "robot", "--name", "Pipeline")
+    cli.run("people", "give", "robot", "ci")
+    made = cli.run("token", "make", "pipeline", "--for", "robot", "--role", "ci", "--days", "3")
     assert made.stdout.startswith("ar_")
     assert made.stdout.count("\n") == 1
     [token] = cli.json("token", "list")
+    assert cli.json("token", "list", "--mine", "--as", "robot") == [token]
+    assert cli.json("token", "list", "--mine") == []
     cli.run("token", "revoke", token["id"])
     assert cli.json("token", "list")[0]["revoked_at"] is not None
     signed = cli.run("sign-in", "--login", "auditor", "--password-stdin", given="a long enough password\n")

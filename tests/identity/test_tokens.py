@@ -19,6 +19,7 @@ from app.identity.service import (
     give_role,
     make_token,
     note_use,
+    own_tokens,
     revoke_token,
     sign_in,
     tokens,
@@ -83,7 +84,9 @@ def test_a_token_of_an_installer_administers_nothing(house: House) -> None:
     grant = Grant(house.programme.organisation_id, frozenset({Role.CI}))
     give_role(house.session, grant, user, actor=INSTALLER, at=AT)
     maker = user_actor(house.session, user, at=AT)
-    _, secret = token_for(house, maker, Role.COMPLIANCE_OFFICER)
+    with pytest.raises(Forbidden):
+        token_for(house, maker, Role.COMPLIANCE_OFFICER)
+    _, secret = token_for(house, maker, Role.CI)
     actor, _ = actor_of(house.session, secret, at=AT)
     assert not actor.installer
     assert Permission.MANAGE_PEOPLE not in rights(actor, house)
@@ -95,17 +98,77 @@ def test_nobody_makes_a_token_with_a_right_they_do_not_hold(house: House, role: 
         token_for(house, house.contributor, role)
 
 
-def test_whoever_manages_people_makes_tokens_for_others_but_only_with_rights_of_their_own(house: House) -> None:
-    administrator = somebody(house.session, house.programme.organisation_id, Role.ADMINISTRATOR)
-    token_for(house, house.contributor, Role.AUDITOR, maker=administrator)
+def test_whoever_manages_people_makes_tokens_for_machines_that_decide_nothing(house: House) -> None:
+    organisation_id = house.programme.organisation_id
+    administrator = somebody(house.session, organisation_id, Role.ADMINISTRATOR)
+    machine = somebody(house.session, organisation_id, Role.CI, Role.REVIEWER, login="pipeline")
+    _, secret = token_for(house, machine, Role.CI, maker=administrator)
+    assert rights(actor_of(house.session, secret, at=AT)[0], house) == {Permission.READ, Permission.ADD_EVIDENCE}
+    token_for(house, machine, Role.AUDITOR, maker=administrator)
+    for role in set(Role) - {Role.CI, Role.AUDITOR}:
+        with pytest.raises(Forbidden):
+            token_for(house, machine, role, maker=administrator)
     with pytest.raises(Forbidden):
-        token_for(house, house.contributor, Role.CI, maker=administrator)
-    with pytest.raises(Forbidden):
-        token_for(house, house.contributor, Role.AUDITOR, maker=house.officer)
+        token_for(house, machine, Role.CI, maker=house.officer)
+
+
+def test_a_token_for_a_machine_has_no_right_that_the_machine_lacks(house: House) -> None:
+    machine = somebody(house.session, house.programme.organisation_id, Role.REVIEWER, login="pipeline")
+    with pytest.raises(Forbidden, match="does not hold"):
+        token_for(house, machine, Role.CI, maker=INSTALLER)
+
+
+def test_nobody_makes_a_token_for_another_person(house: House) -> None:
+    organisation_id = house.programme.organisation_id
+    person = some_user(house.session, "li", password=PASSWORD)
+    give_role(house.session, Grant(organisation_id, frozenset({Role.CI})), person, actor=INSTALLER, at=AT)
+    li = user_actor(house.session, person, at=AT)
+    for maker in (somebody(house.session, organisation_id, Role.ADMINISTRATOR), INSTALLER):
+        with pytest.raises(Forbidden, match="password"):
+            token_for(house, li, Role.CI, maker=maker)
+    token_for(house, li, Role.CI)
+
+
+def test_a_token_makes_no_token_but_a_session_does(house: House) -> None:
+    user = some_user(house.session, password=PASSWORD)
+    grant = Grant(house.programme.organisation_id, frozenset({Role.COMPLIANCE_OFFICER}))
+    give_role(house.session, grant, user, actor=INSTALLER, at=AT)
+    session, _ = actor_of(house.session, signed_in(house)[1], at=AT)
+    _, secret = token_for(house, session, Role.COMPLIANCE_OFFICER)
+    token, _ = actor_of(house.session, secret, at=AT)
+    with pytest.raises(Forbidden, match="Sign in"):
+        token_for(house, token, Role.CI)
+
+
+def test_a_token_ends_itself_only_and_a_session_any_of_its_users(house: House) -> None:
+    user = some_user(house.session, password=PASSWORD)
+    give_role(house.session, Grant(house.programme.organisation_id, frozenset({Role.CI})), user, actor=INSTALLER, at=AT)
+    opened, session_secret = signed_in(house)
+    session, _ = actor_of(house.session, session_secret, at=AT)
+    (first, _), (second, secret) = (token_for(house, session, Role.CI) for _ in range(2))
+    token, _ = actor_of(house.session, secret, at=AT)
+    for other in (first, opened):
+        with pytest.raises(Forbidden):
+            revoke_token(house.session, other.id, actor=token, at=AT)
+    assert own_tokens(house.session, actor=token) == [second]
+    assert own_tokens(house.session, actor=session) == [second, first, opened]
+    for each, actor in ((second, token), (first, session), (opened, session)):
+        assert revoke_token(house.session, each.id, actor=actor, at=AT).revoked_at == AT
+
+
+def test_whose_token_it_is_stays_on_record(house: House) -> None:
+    token, _ = token_for(house, house.officer, Role.CI)
+    revoke_token(house.session, token.id, actor=house.officer, at=AT)
+    noted = select(Entry).where(Entry.subject_id == token.id).order_by(Entry.number)
+    made, revoked = house.session.scalars(noted)
+    assert made.after is not None
+    shown = {"name": "build", "user": house.officer.id, "role": "ci"}
+    assert {name: made.after[name] for name in shown} == shown
+    assert revoked.before == shown
 
 
 def test_a_boxed_auditor_makes_no_token_for_the_whole_organisation(house: House) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden):
         token_for(house, house.auditor, Role.AUDITOR)
     token_for(house, house.auditor, Role.AUDITOR, programme_id=house.programme.id)
 
@@ -133,8 +196,7 @@ def test_what_a_token_did_can_be_put_on_record_however_long_the_names_are(house:
     house.session.get_one(User, house.officer.id).name = "王" * 200
     _, secret = token_for(house, house.officer, Role.COMPLIANCE_OFFICER, name="n" * 200)
     actor, _ = actor_of(house.session, secret, at=AT)
-    some_change = NewToken("other", actor.id, house.programme.organisation_id, Role.CI, 1)
-    make_token(house.session, some_change, actor=actor, at=AT)
+    revoke_token(house.session, str(actor.token_id), actor=actor, at=AT)
     assert house.session.scalars(select(Entry.actor_name).where(Entry.actor_id == actor.id)).all()
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx2
 
 from app.identity.actor import Grant, Role, local_operator
-from app.identity.service import NewToken, NewUser, add_user, give_role, make_token
+from app.identity.service import NewToken, NewUser, add_user, give_role, make_token, user_actor
 from app.programmes.service import NewOrganisation, add_organisation, add_programme
 from app.runtime import open_runtime
 from app.settings import Settings
@@ -43,7 +43,7 @@ def prepare(folder: Path, database_url: str) -> Prepared:
         role = Role.COMPLIANCE_OFFICER
         give_role(session, Grant(organisation.id, frozenset({role})), user, actor=actor, at=at)
         new = NewToken("tests", user.id, organisation.id, role, days=1)
-        _, token = make_token(session, new, actor=actor, at=at)
+        _, token = make_token(session, new, actor=user_actor(session, user, at=at), at=at)
         profile = {"name_zh": "主项目", "frameworks": [FRAMEWORK], "start_of_operation": "2026-01-01"}
         programme = add_programme(session, organisation.id, "main", profile, actor=actor, at=at)
         return Prepared(settings, organisation.id, programme.id, token)
