@@ -20,7 +20,9 @@ from app.evidence import service as evidence
 from app.evidence.service import NewEvidence, NewVersion, Submitted
 from app.identity.actor import Actor, Grant, Role, local_operator
 from app.identity.models import User
-from app.identity.service import NewUser, add_user, give_role, user_actor
+from app.identity.passwords import hash_password
+from app.identity.service import give_role, user_actor
+from app.identity.users import NewUser, add_user
 from app.programmes.models import Organisation, Programme
 from app.programmes.service import NewOrganisation, add_organisation, add_programme
 from app.storage.blobs import LocalBlobs
@@ -124,8 +126,9 @@ def some_programme(
 
 def some_user(session: Session, login: str = "wang", *, password: str | None = None, installer: bool = False) -> User:
     """Make a user without any role."""
-    new = NewUser(login, login.title(), "zh", password, installer)
-    return add_user(session, new, actor=INSTALLER, at=long_ago(), memory_kib=HASH_KIB)
+    hashed = None if password is None else hash_password(password, HASH_KIB)
+    new = NewUser(login, login.title(), "zh", hashed, installer)
+    return add_user(session, new, actor=INSTALLER, at=long_ago())
 
 
 def somebody(

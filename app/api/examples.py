@@ -30,6 +30,7 @@ EXAMPLES: Mapping[str, Any] = {
     "name_en": "Example Cloud",
     "name_zh": "示例云",
     "number": 1,
+    "old_password": "battery horse staple correct",
     "page": 1,
     "password": "correct horse battery staple",
     "position": 1,
@@ -87,4 +88,6 @@ def _plain(schema: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 (any JS
 def _fits(value: object, schema: Mapping[str, Any]) -> bool:
     options = schema.get("anyOf", [schema])
     of_kind = [each for each in options if each.get("type") in {None, _KINDS[type(value)]}]
-    return any(value in each.get("enum", [value]) and each.get("format") in {None, "date"} for each in of_kind)
+    return any(
+        value in each.get("enum", [value]) and each.get("format") in {None, "date", "password"} for each in of_kind
+    )

@@ -1,4 +1,4 @@
-"""Users of the installation, roles in organisations, tokens."""
+"""Roles in organisations, tokens."""
 
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
@@ -10,31 +10,21 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, gone, send
-from app.api.deps import Now, Reading, RuntimeDep, Writing
-from app.api.documented import changes, ends, made, reads
-from app.api.fields import LAST_YEAR, Body, Day, Id, Instant, Name, Truth, Whole
-from app.api.shapes_people import MembershipShape, NewTokenShape, People, Tokens, TokenShape, UserShape
+from app.api.deps import Now, Reading, Writing
+from app.api.documented import ends, made, reads
+from app.api.fields import LAST_YEAR, Body, Day, Id, Instant, Name, Whole
+from app.api.shapes_people import MembershipShape, NewTokenShape, People, Tokens, TokenShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.errors import Invalid, NotFound
 from app.identity import service as identity
 from app.identity.actor import Actor, Grant, Permission, Role
-from app.identity.models import User
+from app.identity.users import find_user
 from app.programmes import service as programmes
 from app.programmes.models import Organisation
 from app.programmes.service import get_organisation
 
 router = APIRouter(tags=["people"], route_class=StrictRoute)
-
-
-class UserBody(Body):
-    """A user; without a password nobody can sign in as them, but tokens work."""
-
-    login: Name
-    name: Name
-    language: Annotated[str, Field(description="zh or en.")] = "zh"
-    password: Annotated[str, Field(max_length=1000)] | None = None
-    installer: Truth = False
 
 
 class RolesBody(Body):
@@ -59,32 +49,6 @@ class TokenBody(Body):
     programme_id: Id | None = None
 
 
-@router.post("/users", **made(UserShape))
-def add_user(body: UserBody, session: Writing, runtime: RuntimeDep, *, actor: Acting, once: Once, at: Now) -> Response:
-    """Add a user. Only the administrator of the installation may."""
-    actor.must_install()
-
-    def make() -> Answer:
-        new = identity.NewUser(body.login, body.name, body.language, body.password, body.installer)
-        user = identity.add_user(session, new, actor=actor, at=at, memory_kib=runtime.settings.password_memory_kib)
-        return Answer(UserShape.of(user), HTTPStatus.CREATED)
-
-    return once.once(session, body, make, at=at)
-
-
-@router.get("/users/{user}", **reads(UserShape))
-def get_user(user: str, session: Reading, *, actor: Acting) -> Response:
-    """Show a user, by login or id. Only the administrator of the installation may."""
-    actor.must_install()
-    return send(UserShape.of(session.get(User, user) or identity.find_user(session, user)))
-
-
-@router.delete("/users/{user}", **changes(UserShape))
-def disable_user(user: str, session: Writing, *, actor: Acting, at: Now) -> Response:
-    """Lock a user out everywhere; history keeps the name. Only the administrator of the installation may."""
-    return send(UserShape.of(identity.disable_user(session, user, actor=actor, at=at)))
-
-
 @router.get("/organisations/{organisation}/people", **reads(People))
 def list_people(organisation: str, session: Reading, *, actor: Acting, at: Now) -> Response:
     """List everybody who has a role in the organisation now or later."""
@@ -101,7 +65,7 @@ def give_roles(organisation: str, body: RolesBody, session: Writing, *, actor: A
 
     def make() -> Answer:
         programme_id = _programme_id(session, organisation, body.programme_id, actor)
-        user = identity.find_user(session, body.login)
+        user = find_user(session, body.login)
         until = _moment(place, body.until)
         grant = Grant(organisation, frozenset(body.roles), programme_id)
         given = identity.give_role(session, grant, user, actor=actor, at=at, until=until)

@@ -15,12 +15,14 @@ from app.api import (
     people,
     programmes,
     signing,
+    users,
 )
 
 ROUTERS = (
     signing.public,
     signing.router,
     organisations.router,
+    users.router,
     people.router,
     frameworks.router,
     programmes.router,

@@ -33,6 +33,12 @@ class UserShape(BaseModel):
         )
 
 
+class Users(BaseModel):
+    """Everybody in the installation, by login."""
+
+    items: list[UserShape]
+
+
 class MembershipShape(BaseModel):
     """A role of a user in an organisation; `programme_id` null means in all of it."""
 

@@ -1,16 +1,14 @@
 """Signing in and out, and who one is."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from app.api.answers import gone, send
 from app.api.deps import Now, RuntimeDep, Writing
 from app.api.documented import ends, made, reads
-from app.api.fields import Body, Name
+from app.api.fields import Body, Name, Secret
 from app.api.shapes_people import Me, SignedIn
 from app.api.signed_in import Acting
 from app.api.strict import PublicRoute, StrictRoute
@@ -27,7 +25,7 @@ class SignInBody(Body):
     """Login and password."""
 
     login: Name
-    password: Annotated[str, Field(max_length=1000)]
+    password: Secret
 
 
 @public.post("/sign-in", **made(SignedIn))
@@ -41,7 +39,7 @@ async def sign_in(body: SignInBody, runtime: RuntimeDep) -> Response:
         at = datetime.now(UTC)
         memory = runtime.settings.password_memory_kib
         with runtime.database.reading() as session:
-            user_id = check_sign_in(session, body.login, body.password, memory_kib=memory)
+            user_id = check_sign_in(session, body.login, body.password.get_secret_value(), memory_kib=memory)
         with runtime.database.writing() as session:
             token, secret = start_session(session, user_id, at=at, hours=runtime.settings.session_hours)
             return SignedIn(token=secret, token_id=token.id, expires_at=token.expires_at)

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from app.cli.where import REFUSED, Trouble
+from app.identity.logins import folded
 from app.language import say
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def user_id(api: "Api", organisation_id: str, login: str | None) -> str | None:
     if login is None or login == NOBODY:
         return None
     for each in api.get("organisations", organisation_id, "people")["items"]:
-        if login.strip().lower() in (each["login"], each["user_id"]):
+        if folded(login) in (each["login"], each["user_id"]):
             return str(each["user_id"])
     raise Trouble(
         say("{login} has no role in this organisation. Give one with `auditready people give`.", login=login), REFUSED

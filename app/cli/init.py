@@ -70,14 +70,15 @@ def _password(where: Where, *, from_input: bool) -> str | None:
 def _add(where: Where, runtime: "Runtime", login: str, name: str, password: str | None) -> None:
     from app.cli.stores import acting  # noqa: PLC0415 (slow to import, and the help needs none of it)
     from app.errors import Conflict  # noqa: PLC0415
-    from app.identity.service import NewUser, add_user  # noqa: PLC0415
+    from app.identity.passwords import choose  # noqa: PLC0415
+    from app.identity.users import NewUser, add_user  # noqa: PLC0415
 
-    new = NewUser(login, name, where.language, password, installer=True)
-    memory = runtime.settings.password_memory_kib
+    hashed = None if password is None else choose(password, login, runtime.settings.password_memory_kib)
+    new = NewUser(login, name, where.language, hashed, installer=True)
     actor = acting(where, runtime)
     try:
         with runtime.database.writing() as session:
-            add_user(session, new, actor=actor, at=datetime.now(UTC), memory_kib=memory)
+            add_user(session, new, actor=actor, at=datetime.now(UTC))
     except Conflict:
         where.tell(say("{login} is there already and stays as it was.", login=login))
     else:

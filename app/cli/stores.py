@@ -27,7 +27,8 @@ def acting(where: Where, runtime: Runtime) -> Actor:
     """Return who works on the data folder: the user that `--as` names, else whoever is at the computer."""
     if where.as_login is None:
         return local_operator(operator_name(), where.language)
-    from app.identity.service import find_user, user_actor  # noqa: PLC0415 (needed for `--as` only)
+    from app.identity.service import user_actor  # noqa: PLC0415 (needed for `--as` only)
+    from app.identity.users import find_user  # noqa: PLC0415
 
     with runtime.database.reading() as session:
         return user_actor(session, find_user(session, where.as_login), at=datetime.now(UTC))

@@ -24,7 +24,8 @@ from app.errors import Conflict
 from app.evidence.service import NewEvidence, NewVersion, add_evidence, review_evidence
 from app.identity.actor import Actor, Grant, local_operator
 from app.identity.models import User
-from app.identity.service import NewUser, add_user, give_role, user_actor
+from app.identity.service import give_role, user_actor
+from app.identity.users import NewUser, add_user
 from app.links.service import confirm_link
 from app.programmes.models import Organisation, Programme
 from app.programmes.service import NewOrganisation, add_entry, add_organisation, add_programme
@@ -86,7 +87,7 @@ def _organisation(session: Session, operator: Actor, now: datetime, today: date)
     organisation = add_organisation(session, NewOrganisation(company.NAME_EN, company.NAME_ZH), actor=operator, at=at)
     people = {}
     for person in company.PEOPLE:
-        user = add_user(session, NewUser(person.key, person.name), actor=operator, at=at, memory_kib=8)
+        user = add_user(session, NewUser(person.key, person.name), actor=operator, at=at)
         give_role(session, Grant(organisation.id, frozenset(person.roles)), user, actor=operator, at=at)
         people[person.key] = user
     actors = {key: user_actor(session, user, at=at) for key, user in people.items()}

@@ -3,17 +3,34 @@
 from functools import cache
 
 from app.errors import Invalid
+from app.identity.logins import folded
 
 MIN_LENGTH = 12
 MAX_LENGTH = 200
+TELLING = 3
+"""A shorter login stands in every other password by chance."""
 
 
-def check_password(password: str) -> None:
-    """Raise Invalid for a password that is too short or too long (NIST SP 800-63B: length, no composition rules)."""
+def choose(password: str, login: str, memory_kib: int) -> str:
+    """Return the hash of a new password; slow, so ask before the transaction. Raises Invalid as `check_password`."""
+    check_password(password, login)
+    return hash_password(password, memory_kib)
+
+
+def check_password(password: str, login: str) -> None:
+    """Raise Invalid for a password that is too short, too long, blank, or holds the login of whose it is.
+
+    Source: NIST SP 800-63B, 5.1.1.2: length and context, no rules of composition.
+    """
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise Invalid(
             "A password needs {least} to {most} characters.", least=MIN_LENGTH, most=MAX_LENGTH, field="password"
         )
+    if not password.strip():
+        raise Invalid("A password of blanks only is none. Choose another one.", field="password")
+    name = folded(login)
+    if len(name) >= TELLING and name in folded(password):
+        raise Invalid("The password holds the login. Choose another one.", field="password")
 
 
 def hash_password(password: str, memory_kib: int) -> str:

@@ -1,4 +1,4 @@
-"""Use cases about people: users, roles, tokens, sign-in. Nobody raises their own rights.
+"""Use cases about what people may do: roles, tokens, sign-in. Nobody raises their own rights.
 
 Whoever manages people gives roles to others, not to themselves. One makes tokens for oneself, and for machines, which
 have no password: a token that acts for another person would let one sign for two.
@@ -13,10 +13,11 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import new_id
-from app.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
+from app.errors import Forbidden, Invalid, NotFound, Unauthorized
 from app.identity.actor import ALLOWED, Actor, Grant, Permission, Role
 from app.identity.models import Membership, Token, User
-from app.identity.passwords import check_password, hash_password, matches
+from app.identity.passwords import matches
+from app.identity.users import by_login
 from app.journal.models import INSTALLATION
 from app.journal.service import Event, record
 from app.validation import line
@@ -37,17 +38,6 @@ _ROLES = select(Membership.organisation_id, Membership.role, Membership.programm
 
 
 @dataclass(frozen=True, slots=True)
-class NewUser:
-    """A user to be made. Without a password nobody can sign in as them, but tokens work."""
-
-    login: str
-    name: str
-    language: str = "zh"
-    password: str | None = None
-    installer: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class NewToken:
     """A token to be made for a user: with the rights of one role in one organisation, or in one programme of it."""
 
@@ -57,53 +47,6 @@ class NewToken:
     role: Role
     days: int
     programme_id: str | None = None
-
-
-def add_user(session: Session, new: NewUser, *, actor: Actor, at: datetime, memory_kib: int) -> User:
-    """Make a user. Raises Forbidden unless the actor is an installer, Invalid, Conflict where the login is taken."""
-    actor.must_install()
-    login = _clean_login(new.login)
-    name = line(new.name, "name", most=MAX_NAME)
-    if new.language not in {"zh", "en"}:
-        raise Invalid("The language is zh or en.", field="language")
-    if session.scalar(select(User.id).where(User.login == login)):
-        raise Conflict("The login {login} is taken. Choose another one.", login=login, field="login")
-    if new.password is not None:
-        check_password(new.password)
-    user = User(
-        id=new_id(),
-        login=login,
-        name=name,
-        language=new.language,
-        password_hash=None if new.password is None else hash_password(new.password, memory_kib),
-        installer=new.installer,
-        created_at=at,
-    )
-    session.add(user)
-    session.flush()
-    after = {"login": login, "name": user.name, "installer": user.installer}
-    record(session, INSTALLATION, Event("user.added", user.id, after=after), actor=actor, at=at)
-    return user
-
-
-def find_user(session: Session, login: str) -> User:
-    """Return the user with this login. Raises NotFound."""
-    user = _by_login(session, login)
-    if user is None:
-        raise NotFound("There is no user {login}. Add it with `auditready user add`.", login=login, field="login")
-    return user
-
-
-def disable_user(session: Session, user_id: str, *, actor: Actor, at: datetime) -> User:
-    """Lock a user out everywhere; history keeps the name. Raises Forbidden, NotFound."""
-    actor.must_install()
-    user = session.get(User, user_id)
-    if user is None:
-        raise NotFound("There is no such user.")
-    if user.disabled_at is None:
-        user.disabled_at = at
-        record(session, INSTALLATION, Event("user.disabled", user.id, before={"login": user.login}), actor=actor, at=at)
-    return user
 
 
 def give_role(
@@ -253,7 +196,7 @@ def sign_in(
 
 def check_sign_in(session: Session, login: str, password: str, *, memory_kib: int) -> str:
     """Return the user's id for the right password; slow, so ask in `reading()`. Raises Unauthorized as `sign_in`."""
-    user = _by_login(session, login)
+    user = by_login(session, login)
     right = matches(password, user.password_hash if user else None, memory_kib)
     if user is None or not right or user.disabled_at is not None:
         raise Unauthorized("The login or the password is wrong.")
@@ -312,11 +255,6 @@ def note_use(session: Session, token_id: str, *, at: datetime) -> None:
         token.last_used_at = at
 
 
-def _by_login(session: Session, login: str) -> User | None:
-    clean = login.strip().lower()
-    return session.scalar(select(User).where(User.login == clean)) if clean.isprintable() else None
-
-
 def _check_machine(user: User, role: Role) -> None:
     """Raise Forbidden where a token would let somebody act for another person, or decide anything."""
     if user.password_hash is not None:
@@ -352,10 +290,3 @@ def _token(name: str, user_id: str, at: datetime, lasts: timedelta) -> tuple[Tok
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _clean_login(login: str) -> str:
-    clean = login.strip().lower()
-    if not clean or len(clean) > 200 or any(not char.isprintable() or char.isspace() for char in clean):  # noqa: PLR2004
-        raise Invalid("A login has 1 to 200 visible characters and no spaces.", field="login")
-    return clean

@@ -11,7 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.identity.actor import Grant, Role
-from app.identity.service import NewToken, NewUser, add_user, give_role, make_token, start_session, user_actor
+from app.identity.passwords import hash_password
+from app.identity.service import NewToken, give_role, make_token, start_session, user_actor
+from app.identity.users import NewUser, add_user
 from app.main import create_app
 from app.programmes.models import Programme
 from app.runtime import Runtime
@@ -121,8 +123,8 @@ def _fill(world: World) -> None:
 def _person(world: World, name: str, role: Role | None, place: int, *, installer: bool = False) -> None:
     at = datetime.now(UTC)
     with world.runtime.database.writing() as session:
-        new = NewUser(name, name.title(), "en", PASSWORD, installer)
-        user = add_user(session, new, actor=INSTALLER, at=long_ago(), memory_kib=HASH_KIB)
+        new = NewUser(name, name.title(), "en", hash_password(PASSWORD, HASH_KIB), installer)
+        user = add_user(session, new, actor=INSTALLER, at=long_ago())
         world.users[name] = user.id
         organisation_id = world.organisations[place]
         programme_id = world.programmes[place] if role is Role.AUDITOR else None

@@ -8,7 +8,8 @@ from pathlib import Path
 from app.catalogue.service import get_pack
 from app.database import new_id
 from app.identity.actor import Grant, Role, local_operator
-from app.identity.service import NewToken, NewUser, add_user, give_role, make_token, user_actor
+from app.identity.service import NewToken, give_role, make_token, user_actor
+from app.identity.users import NewUser, add_user
 from app.programmes.service import NewOrganisation, add_entry, add_organisation, add_programme
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
@@ -43,7 +44,7 @@ def _programmes(runtime: Runtime) -> tuple[list[str], str]:
     actor = local_operator("bench")
     with runtime.database.writing() as session:
         organisation = add_organisation(session, NewOrganisation("Bench", "基准"), actor=actor, at=NOW)
-        user = add_user(session, NewUser("bench", "Bench"), actor=actor, at=NOW, memory_kib=64)
+        user = add_user(session, NewUser("bench", "Bench"), actor=actor, at=NOW)
         grant = Grant(organisation.id, frozenset({Role.COMPLIANCE_OFFICER}))
         give_role(session, grant, user, actor=actor, at=NOW)
         new = NewToken("bench", user.id, organisation.id, Role.COMPLIANCE_OFFICER, days=30)

@@ -231,3 +231,15 @@ def test_snapshots_are_kept_and_compared_and_serve_as_baseline(cli: Cli, tmp_pat
     baseline.write_text(json.dumps(first), encoding="utf-8")
     report = json.loads(cli.run("check", "--stage", "1", "--format", "json", "--baseline", str(baseline)).stdout)
     assert len(report["comparison"]["closed"]) == 2
+
+
+def test_users_are_listed_and_let_in_again_and_get_new_passwords(cli: Cli) -> None:
+    logins = [each["login"] for each in cli.json("user", "list")]
+    assert logins == ["admin", "li.na", "wang.min"]
+    cli.run("user", "password", "li.na", "--password-stdin", given="a long enough password\n")
+    cli.run("user", "password", "--password-stdin", "--as", "li.na", given="wrong\nanother long password\n", code=1)
+    both = "a long enough password\nanother long password\n"
+    cli.run("user", "password", "--password-stdin", "--as", "li.na", given=both)
+    cli.run("sign-in", "--login", "LI.NA", "--password-stdin", given="another long password\n")
+    cli.run("user", "disable", "li.na")
+    assert cli.json("user", "enable", "LI.NA")["disabled_at"] is None

@@ -12,7 +12,8 @@ from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, Evide
 from app.evidence.service import NewVersion, Submitted
 from app.identity.actor import Role
 from app.identity.models import User
-from app.identity.service import NewToken, actor_of, disable_user, make_token
+from app.identity.service import NewToken, actor_of, make_token
+from app.identity.users import disable_user
 from app.journal.service import entries
 from tests.builders import (
     AT,

@@ -14,7 +14,6 @@ from app.identity.passwords import hash_password, matches
 from app.identity.service import (
     NewToken,
     actor_of,
-    disable_user,
     end_role,
     give_role,
     make_token,
@@ -25,6 +24,7 @@ from app.identity.service import (
     tokens,
     user_actor,
 )
+from app.identity.users import disable_user
 from app.journal.models import INSTALLATION, Entry
 from tests.builders import AT, HASH_KIB, INSTALLER, House, some_organisation, some_programme, some_user, somebody
 

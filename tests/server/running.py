@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx2
 
 from app.identity.actor import Grant, Role, local_operator
-from app.identity.service import NewToken, NewUser, add_user, give_role, make_token, user_actor
+from app.identity.service import NewToken, give_role, make_token, user_actor
+from app.identity.users import NewUser, add_user
 from app.programmes.service import NewOrganisation, add_organisation, add_programme
 from app.runtime import open_runtime
 from app.settings import Settings
@@ -39,7 +40,7 @@ def prepare(folder: Path, database_url: str) -> Prepared:
     settings = Settings.load(data_folder=folder, database_url=database_url, password_memory_kib=64)
     with open_runtime(settings, at=at) as runtime, runtime.database.writing() as session:
         organisation = add_organisation(session, NewOrganisation("Yunzhan", "云栈"), actor=actor, at=at)
-        user = add_user(session, NewUser("officer", "王敏"), actor=actor, at=at, memory_kib=64)
+        user = add_user(session, NewUser("officer", "王敏"), actor=actor, at=at)
         role = Role.COMPLIANCE_OFFICER
         give_role(session, Grant(organisation.id, frozenset({role})), user, actor=actor, at=at)
         new = NewToken("tests", user.id, organisation.id, role, days=1)
