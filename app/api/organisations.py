@@ -88,11 +88,11 @@ def read_journal(
     if not (organisation == INSTALLATION and actor.installer):
         programmes.get_organisation(session, organisation, actor=actor)
     actor.must(Permission.READ_JOURNAL, organisation, programme_id)
-    before = _number(read_cursor(cursor))
+    before = _number(read_cursor(cursor, "journal"))
     found = entries(
         session, organisation, programme_id=programme_id, subject_id=subject_id, before=before, limit=limit + 1
     )
-    page = page_of(found, limit, [str(each.number) for each in found])
+    page = page_of(found, limit, [str(each.number) for each in found], "journal")
     return send(JournalPage(items=[JournalEntry.of(each) for each in page.items], cursor=page.cursor))
 
 

@@ -58,12 +58,12 @@ def master_list(
     Five queries, however many rows. Raises Forbidden, NotFound, Invalid.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    limit, after = check_limit(limit), read_cursor(cursor)
+    limit, after = check_limit(limit), read_cursor(cursor, "documents")
     query = select(Document).where(Document.programme_id == programme.id)
     if after is not None:
         query = query.where(Document.number > after)
     found = list(session.scalars(query.order_by(Document.number).limit(limit + 1)))
-    page = page_of(found, limit, [each.number for each in found])
+    page = page_of(found, limit, [each.number for each in found], "documents")
     views = _views(session, page.items, as_of=as_of)
     if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
         views = tuple(filter(None, map(_without_drafts, views)))

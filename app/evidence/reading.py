@@ -59,7 +59,7 @@ def list_evidence(
     version, also while a newer one waits, and that version.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    limit, after = check_limit(limit), read_cursor(cursor)
+    limit, after = check_limit(limit), read_cursor(cursor, "evidence")
     if wanted.state is not None and wanted.state not in STATES:
         raise Invalid("The state is one of {states}.", states=STATES, field="state")
     query = select(Evidence).where(Evidence.programme_id == programme.id)
@@ -83,7 +83,7 @@ def list_evidence(
     if after is not None:
         query = query.where(Evidence.id < after)
     found = list(session.scalars(query.order_by(Evidence.id.desc()).limit(limit + 1)))
-    page = page_of(found, limit, [each.id for each in found])
+    page = page_of(found, limit, [each.id for each in found], "evidence")
     return Page(_views(session, page.items, newest_only=True, drafts=drafts), page.cursor)
 
 

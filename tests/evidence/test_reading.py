@@ -72,7 +72,9 @@ def test_a_page_has_one_to_five_hundred(house: House, limit: int) -> None:
         list_evidence(house.session, house.programme, Filter(), actor=house.officer, limit=limit)
 
 
-@pytest.mark.parametrize("cursor", ["!", "é", write_cursor("a\x00b"), write_cursor("x" * 101), "a"])
+@pytest.mark.parametrize(
+    "cursor", ["!", "é", write_cursor("evidence", "a\x00b"), write_cursor("evidence", "x" * 101), "a"]
+)
 def test_a_cursor_that_is_not_ours_is_refused(house: House, cursor: str) -> None:
     with pytest.raises(Invalid) as refusal:
         list_evidence(house.session, house.programme, Filter(), actor=house.officer, cursor=cursor)
