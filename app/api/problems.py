@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import errors
+from app.api.methods import Head, allowed
 from app.errors import AppError
 from app.language import Message as Sentence
 from app.language import pick_language, say
@@ -68,6 +69,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(StatementError, _on_database)
     app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_middleware(LastNet)
+    app.add_middleware(Head)
 
 
 def problem(
@@ -144,9 +146,9 @@ def _on_http(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         return problem(request, errors.NotFound("There is nothing at this address."))
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "")
-        refused = AppError("This address takes {methods} only.", methods=allowed)
-        return problem(request, refused, METHOD, {"Allow": allowed})
+        methods = allowed(request.app, request.scope)
+        refused = AppError("This address takes {methods} only.", methods=methods)
+        return problem(request, refused, METHOD, {"Allow": methods})
     return problem(request, errors.Invalid("The request cannot be read: {why}.", why=error.detail))
 
 

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, get_origin
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -38,6 +39,7 @@ class StrictRoute(APIRoute):
 
         async def strictly(request: Request) -> Response:
             _check_headers(request)
+            _check_utf8(request)
             _check_path(request.path_params)
             if not self.public:
                 await run_in_threadpool(sign_in_request, request, self.admit)
@@ -131,6 +133,26 @@ def _check_headers(request: Request) -> None:
     for name in ONCE:
         if len(request.headers.getlist(name)) > 1:
             raise Invalid("The header {name} is given twice.", name=name.title(), field=name.title())
+
+
+def _check_utf8(request: Request) -> None:
+    """Raise Invalid for bytes in the address that are no UTF-8: the framework puts other signs in their place."""
+    if not _is_utf8(request.scope.get("raw_path", b"")):
+        broken = (name for name, value in request.path_params.items() if "\ufffd" in str(value))
+        name = next(broken, "path")
+        raise Invalid("The part {name} of the address is not in UTF-8.", name=name, field=name)
+    for pair in request.scope["query_string"].split(b"&"):
+        if not _is_utf8(pair):
+            name = unquote_to_bytes(pair.partition(b"=")[0]).decode("utf-8", "replace")[:100]
+            raise Invalid("The parameter {name} is not in UTF-8.", name=name, field=name)
+
+
+def _is_utf8(quoted: bytes) -> bool:
+    try:
+        unquote_to_bytes(quoted).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _check_path(given: Mapping[str, Any]) -> None:

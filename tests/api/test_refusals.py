@@ -98,12 +98,32 @@ def test_addresses_and_methods_that_are_not_there(world: World) -> None:
     is_problem(world.client.get("/docs"), 404)
     answer = world.call("officer", "DELETE", "/organisations")
     is_problem(answer, 405)
-    assert "GET" in answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, HEAD, POST"
+    answer = world.call("officer", "OPTIONS", f"{SITES}/x")
+    is_problem(answer, 405)
+    assert answer.headers["allow"] == "GET, HEAD, PUT, DELETE"
     is_problem(world.get("officer", f"{EVIDENCE}/files/x"), 405)
     is_problem(world.get("officer", "/programmes/a%00b"), 404)
-    is_problem(world.get("officer", "/programmes/%FF%FE"), 404)
+    is_problem(world.get("officer", "/programmes/%FF%FE"), 422, "programme")
+    is_problem(world.get("officer", "/programmes/itsm/registers/sites/a%C3"), 422, "entry")
     is_problem(world.get("officer", "/programmes/a%2Fb"), 404)
     is_problem(world.get("officer", "/programmes/" + "x" * 5000), 404)
+
+
+def test_a_cursor_of_another_list_is_refused(world: World) -> None:
+    world.document("P-01")
+    world.document("P-02")
+    cursor = world.get("officer", "/programmes/itsm/documents?limit=1").json()["cursor"]
+    assert world.get("officer", f"/programmes/itsm/documents?cursor={cursor}").status_code == 200
+    problem = is_problem(world.get("officer", f"{EVIDENCE}?cursor={cursor}"), 422, "cursor")
+    assert "first page" in problem["details"]["en"]
+
+
+def test_head_answers_as_get_does_without_the_content(world: World) -> None:
+    for who, path in (("officer", "/programmes/itsm"), (None, "/programmes/itsm"), ("officer", "/nothing")):
+        read, asked = (world.call(who, method, path) for method in ("GET", "HEAD"))
+        assert asked.content == b""
+        assert (asked.status_code, asked.headers) == (read.status_code, read.headers)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +187,9 @@ def test_another_kind_of_body_is_refused(world: World, kind: str) -> None:
         ("limit=", "limit"),
         ("cursor=x", "cursor"),
         ("cursor=%FF", "cursor"),
+        ("cursor=", "cursor"),
+        ("owner_id=a%C3", "owner_id"),
+        ("a%FF=1", "a\ufffd"),
         ("cursor=" + "A" * 500, "cursor"),
         ("state=lost", "state"),
         ("state=a%00b", "state"),
