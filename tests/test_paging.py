@@ -38,7 +38,8 @@ def test_whatever_is_sent_as_a_cursor_is_read_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "cursor",
     ["!", "a b", "é", "\ud800", "a", base64.urlsafe_b64encode(b"\xff\xfe").decode(),
-     write_cursor("evidence", "x" * 101), write_cursor("evidence", "a\x00"), "", base64.urlsafe_b64encode(b"evidence").decode() + "x"],
+     write_cursor("evidence", "x" * 101), write_cursor("evidence", "a\x00"), "",
+     base64.urlsafe_b64encode(b"evidence").decode() + "x"],
 )  # fmt: skip
 def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid):

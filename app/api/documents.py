@@ -63,7 +63,7 @@ def list_documents(
 ) -> Response:
     """List the controlled documents by number, each revision with its state on the day."""
     found = find_programme(session, programme, actor=actor)
-    day = as_of or day_of(session, found, at)
+    day = reading.visible_day(found, as_of, today=day_of(session, found, at), actor=actor)
     page = reading.master_list(session, found, as_of=day, actor=actor, cursor=cursor, limit=limit)
     return send(DocumentPage.of(page))
 
@@ -88,7 +88,7 @@ def get_document(
 ) -> Response:
     """Show a document with its revisions and who signed them."""
     found = find_programme(session, programme, actor=actor)
-    day = as_of or day_of(session, found, at)
+    day = reading.visible_day(found, as_of, today=day_of(session, found, at), actor=actor)
     view = reading.get_document(session, found, document, as_of=day, actor=actor)
     return send(DocumentShape.of(view), view.document.revision_lock)
 

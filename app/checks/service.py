@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
+from app.checks.drafts import body_without_drafts, without_drafts
 from app.checks.gather import Gatherer
 from app.checks.models import Snapshot
 from app.checks.report import FrameworkReport, Line, Merged, Report
@@ -41,10 +42,13 @@ class Question:
 def check(session: Session, programme: Programme, question: Question, *, actor: Actor, known_at: datetime) -> Report:
     """Judge the programme's readiness. Raises Forbidden, NotFound and Invalid; a gap is a finding, never an error.
 
-    Where no audit of the stage is planned, today is judged. Source: readiness, section 4.
+    Where no audit of the stage is planned, today is judged. Source: readiness, section 4. Who may not read drafts sees
+    what is missing without the drafts that are there.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    return _check(session, programme, question, known_at=known_at)[0]
+    report = _check(session, programme, question, known_at=known_at)[0]
+    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+    return report if drafts else without_drafts(report)
 
 
 def moment_asked(known_at: datetime | None, *, now: datetime) -> datetime:
@@ -101,11 +105,14 @@ def snapshots(session: Session, programme: Programme, *, actor: Actor) -> list[S
 
 
 def get_snapshot(session: Session, programme: Programme, snapshot_id: str, *, actor: Actor) -> Snapshot:
-    """Return one snapshot of the programme. Raises Forbidden, NotFound."""
+    """Return one snapshot of the programme, without drafts as in `check`. Raises Forbidden, NotFound."""
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     snapshot = session.get(Snapshot, snapshot_id)
     if snapshot is None or snapshot.programme_id != programme.id:
         raise NotFound("There is no such snapshot in this programme.")
+    if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+        session.expunge(snapshot)  # what was frozen stays as it is; this is a copy to be shown
+        snapshot.report = body_without_drafts(snapshot.report)
     return snapshot
 
 

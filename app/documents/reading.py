@@ -44,6 +44,12 @@ class DocumentView:
         return next((each for each in self.revisions if each.state is State.EFFECTIVE), None)
 
 
+def visible_day(programme: Programme, wanted: date | None, *, today: date, actor: Actor) -> date:
+    """Return the day to show documents on; who may not read drafts cannot look ahead to what is not yet in force."""
+    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+    return today if wanted is None or (wanted > today and not drafts) else wanted
+
+
 def master_list(
     session: Session,
     programme: Programme,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.documents.models import Document, Revision
-from app.documents.reading import get_document, master_list, open_revision
+from app.documents.reading import get_document, master_list, open_revision, visible_day
 from app.documents.service import State, state_of, withdraw_document
 from app.errors import Damaged, NotFound
 from app.identity.actor import Actor, Role
@@ -191,3 +191,15 @@ def test_moments_come_back_as_they_were_said(house: House) -> None:
     [view] = get_document(house.session, house.programme, document.id, as_of=TODAY + DAY, actor=house.officer).revisions
     assert view.revision.approved_at == datetime(2026, 8, 10, 23, 59, tzinfo=UTC)
     assert view.revision.approved_on == TODAY + DAY
+
+
+def test_who_may_not_read_drafts_cannot_look_ahead(house: House) -> None:
+    tomorrow, yesterday = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
+    days: list[tuple[date | None, Actor, date]] = [
+        (None, house.auditor, TODAY),
+        (tomorrow, house.auditor, TODAY),
+        (yesterday, house.auditor, yesterday),
+        (tomorrow, house.contributor, tomorrow),
+    ]
+    for wanted, actor, shown in days:
+        assert visible_day(house.programme, wanted, today=TODAY, actor=actor) == shown
