@@ -1,6 +1,7 @@
 """`auditready register`: the registers of a programme, whose entries are fields by name."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,7 @@ def add(where: Where, register: str, fields: tuple[str, ...], programme: str | N
     """Add it."""
     with where.api() as api:
         found = the_programme(api, programme)
-        entry = _with_owner(api, found, {**_body(body), **_fields(fields)})
+        entry = _with_owner(api, found, {**_body(body), **_fields(register, fields)})
         made = api.post("programmes", found["id"], "registers", register, body=entry)
     where.details(made)
 
@@ -98,7 +99,7 @@ def change(where: Where, register: str, words: tuple[str, ...], programme: str |
     named = words[:1] if words and "=" not in words[0] else ()
     if not named and register not in SINGLE:
         raise Trouble(say("Say which entry: `auditready register list {name}` shows their ids.", name=register), WRONG)
-    given = {**_body(body), **_fields(words[len(named) :])}
+    given = {**_body(body), **_fields(register, words[len(named) :])}
     if not given:
         raise Trouble(say("Nothing is to be changed: give NAME=VALUE or --body."), WRONG)
     with where.api() as api:
@@ -143,7 +144,7 @@ def _body(text: str | None) -> dict[str, Any]:
     return value
 
 
-def _fields(words: Sequence[str]) -> dict[str, Any]:
+def _fields(register: str, words: Sequence[str]) -> dict[str, Any]:
     """Return the fields that `NAME=VALUE` and `NAME:=JSON` give; a field given several times becomes a list."""
     found: dict[str, Any] = {}
     for word in words:
@@ -153,10 +154,17 @@ def _fields(words: Sequence[str]) -> dict[str, Any]:
         if name.endswith(":"):
             found[name[:-1]] = _json(text, name[:-1])
         elif name in LISTS:
-            found[name] = [*found.get(name, []), int(text) if text.isdecimal() else text]
+            found[name] = [*found.get(name, []), _plain(text) if register == "settings" else text]
+        elif register == "settings":
+            found[name] = _plain(text)
         else:
             found[name] = text
     return found
+
+
+def _plain(text: str) -> Json:
+    """Return a setting, which is a number or a truth value; what is neither is left for the API to refuse."""
+    return json.loads(text) if re.fullmatch(r"0|[1-9][0-9]*|true|false", text) else text
 
 
 def _json(text: str, field: str) -> Json:

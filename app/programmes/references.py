@@ -1,6 +1,7 @@
 """What an entry of a register names has to be there: in this organisation, in this programme, in its frameworks."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +9,7 @@ from app.catalogue import service as catalogue
 from app.catalogue.pack import Expectation
 from app.errors import Conflict, Invalid
 from app.identity.service import check_owner
-from app.programmes.models import Programme
+from app.programmes.models import Organisation, Programme
 from app.programmes.reading import entries_now, profiles_of
 from app.programmes.registers import (
     AgeEntry,
@@ -39,7 +40,8 @@ def check_references(
     if isinstance(entry, OwnerEntry):
         _check_clause(session, programme, entry)
     if isinstance(entry, WaiverEntry):
-        _check_waiver(session, programme, entry)
+        _check_may_be_waived(session, programme, entry)
+        _check_waiver(session, programme, entry, entry_id, at)
     if isinstance(entry, AgeEntry):
         _check_age(session, programme, entry, entry_id)
 
@@ -57,7 +59,7 @@ def _check_clause(session: Session, programme: Programme, owner: OwnerEntry) -> 
         raise Invalid("{code} has no clause {clause}.", code=owner.framework, clause=owner.clause, field="clause")
 
 
-def _check_waiver(session: Session, programme: Programme, waiver: WaiverEntry) -> None:
+def _check_may_be_waived(session: Session, programme: Programme, waiver: WaiverEntry) -> None:
     """Raise Invalid unless the expectation is there and nowhere demanded by the standard (readiness, section 1)."""
     for code, expectation in _expected(session, programme, waiver.expectation_id).items():
         if expectation.required:
@@ -65,6 +67,26 @@ def _check_waiver(session: Session, programme: Programme, waiver: WaiverEntry) -
                 "{framework} itself demands {name}: it cannot be waived.",
                 framework=code,
                 name=expectation.name,
+                field="expectation_id",
+            )
+
+
+def _check_waiver(
+    session: Session, programme: Programme, waiver: WaiverEntry, entry_id: str | None, at: datetime
+) -> None:
+    """Raise Invalid for a waiver that has ended before it is granted, Conflict where another one still holds."""
+    zone = ZoneInfo(session.get_one(Organisation, programme.organisation_id).time_zone)
+    today = at.astimezone(zone).date()
+    if waiver.until < today:
+        raise Invalid("A waiver holds until today at least, {day}.", day=today, field="until")
+    for other_id, other in entries_now(session, programme, "waivers").items():
+        if not isinstance(other, WaiverEntry) or other_id == entry_id:
+            continue
+        if other.expectation_id == waiver.expectation_id and other.until >= today:
+            raise Conflict(
+                "{id} is waived until {day} already. Change that waiver, or remove it first.",
+                id=waiver.expectation_id,
+                day=other.until,
                 field="expectation_id",
             )
 

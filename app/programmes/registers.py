@@ -18,9 +18,9 @@ from app.validation import refusal
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
-Days = Annotated[int, Field(ge=0, le=3660)]
-Months = Annotated[int, Field(ge=0, le=120)]
-Percent = Annotated[int, Field(ge=0, le=100)]
+Days = Annotated[int, Field(strict=True, ge=0, le=3660)]
+Months = Annotated[int, Field(strict=True, ge=0, le=120)]
+Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
 class AuditKind(StrEnum):
@@ -81,11 +81,11 @@ class Limits:
     expiring_warning_days: tuple[Days, ...] = (60, 30, 14)
     period_grace_days: Days = 15
     document_review_months: Months = 12
-    approvals_needed: Annotated[int, Field(ge=1, le=10)] = 1
-    count_submitted: bool = False
+    approvals_needed: Annotated[int, Field(strict=True, ge=1, le=10)] = 1
+    count_submitted: Annotated[bool, Field(strict=True)] = False
     conditional_min_percent: Percent = 80
-    weight_required: Annotated[int, Field(ge=1, le=100)] = 3
-    weight_customary: Annotated[int, Field(ge=0, le=100)] = 1
+    weight_required: Annotated[int, Field(strict=True, ge=1, le=100)] = 3
+    weight_customary: Annotated[int, Field(strict=True, ge=0, le=100)] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +189,21 @@ KINDS: Mapping[str, type[Entry]] = {
     "owners": OwnerEntry,
     "ages": AgeEntry,
 }
+WARNING_DAYS = "expiring_warning_days"
+POSITIVE = (
+    "stage1_to_stage2_max_days",
+    "internal_audit_max_age_days",
+    "management_review_max_age_days",
+    "nc_response_days",
+    "major_nc_verify_days",
+    "major_nc_hard_limit_months",
+    "minor_nc_close_months",
+    "first_surveillance_months",
+    "suspension_max_months",
+    "restore_after_expiry_months",
+    "document_review_months",
+)
+"""Limits that mean nothing as 0; checked when somebody sets them, not when what was stored is read."""
 SINGLE = frozenset({"profile", "settings"})
 """Registers with exactly one entry."""
 
@@ -232,8 +247,19 @@ def _check(entry: Entry) -> None:
             raise Invalid("The agreement ends before it starts.", field="ends_on")
     if isinstance(entry, AuditEntry) and entry.until_on and entry.until_on < entry.planned_on:
         raise Invalid("The audit ends before it begins.", field="until_on")
-    if isinstance(entry, Limits) and entry.stage1_to_stage2_min_days > entry.stage1_to_stage2_max_days:
+    if isinstance(entry, Limits):
+        _check_limits(entry)
+
+
+def _check_limits(limits: Limits) -> None:
+    for name in POSITIVE:
+        if getattr(limits, name) == 0:
+            raise Invalid("The limit {name} is at least 1.", name=name, field=name)
+    if limits.stage1_to_stage2_min_days > limits.stage1_to_stage2_max_days:
         raise Invalid("The least number of days is above the most.", field="stage1_to_stage2_min_days")
+    days = limits.expiring_warning_days
+    if 0 in days or list(days) != sorted(set(days), reverse=True):
+        raise Invalid("Give the days of warning from most to least, each once, such as 60, 30, 14.", field=WARNING_DAYS)
 
 
 def _adapter(kind: type[Entry]) -> TypeAdapter[Entry]:

@@ -243,7 +243,7 @@ def test_registers_take_the_ends_of_the_calendar(world: World, day: str) -> None
     for kind in ("stage-1", "stage-2"):
         assert world.post("officer", f"{path}/audits", {"kind": kind, "planned_on": day}).status_code == 201
     waiver = {"expectation_id": "policy-review-record", "reason": "later", "until": day}
-    assert world.post("officer", f"{path}/waivers", waiver).status_code == 201
+    assert world.post("officer", f"{path}/waivers", waiver).status_code == (422 if day < "2000" else 201)
     customer = world.post("officer", f"{path}/parties", {"kind": "external-supplier", "name_zh": "某"}).json()["id"]
     agreement = {"kind": "sla", "title": "SLA", "party_id": customer, "starts_on": day, "ends_on": day}
     assert world.post("officer", f"{path}/agreements", agreement).status_code == 201

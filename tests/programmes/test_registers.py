@@ -313,3 +313,49 @@ def test_every_change_is_on_record_with_what_was_before(house: House) -> None:
         ("sites.removed", "New", None),
     ]
     assert {entry.programme_id for entry in found} == {house.programme.id}
+
+
+@pytest.mark.parametrize("value", [True, 1.0, "5", None])
+@pytest.mark.parametrize("name", ["min_operation_months", "approvals_needed", "weight_customary"])
+def test_a_whole_number_is_nothing_else(house: House, name: str, value: object) -> None:
+    settings = single(house.session, house.programme, "settings").id
+    with pytest.raises(Invalid) as refusal:
+        change(house, settings, {name: value})
+    assert refusal.value.field == name
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"internal_audit_max_age_days": 0}, "internal_audit_max_age_days"),
+        ({"first_surveillance_months": 0}, "first_surveillance_months"),
+        ({"management_review_max_age_days": 0}, "management_review_max_age_days"),
+        ({"expiring_warning_days": [14, 30]}, "expiring_warning_days"),
+        ({"expiring_warning_days": [30, 30]}, "expiring_warning_days"),
+        ({"expiring_warning_days": [30, 0]}, "expiring_warning_days"),
+        ({"expiring_warning_days": ["30"]}, "expiring_warning_days.0"),
+        ({"count_submitted": 1}, "count_submitted"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_refused(house: House, body: dict[str, object], field: str) -> None:
+    settings = single(house.session, house.programme, "settings").id
+    with pytest.raises(Invalid) as refusal:
+        change(house, settings, body)
+    assert refusal.value.field == field
+    change(house, settings, {"period_grace_days": 0, "expiring_warning_days": [30]})
+
+
+def test_a_waiver_holds_until_the_day_it_is_granted_at_least(house: House) -> None:
+    with pytest.raises(Invalid) as refusal:
+        add(house, "waivers", waiver(until="2026-08-09"))
+    assert refusal.value.field == "until"
+    add(house, "waivers", waiver(until="2026-08-10"))
+
+
+def test_an_expectation_has_one_live_waiver(house: House) -> None:
+    first = add(house, "waivers", waiver(until="2026-09-30"))
+    with pytest.raises(Conflict, match="Change that waiver"):
+        add(house, "waivers", waiver())
+    change(house, first.id, waiver(until="2026-10-31"))
+    add(house, "waivers", waiver(), at=AT + timedelta(days=90))
+    change(house, first.id, None)
