@@ -9,6 +9,7 @@ from app.api.fields import Body
 from app.checks.formats import FORMATS
 from app.checks.snapshots import SCHEMA
 
+ETAG = {"description": "Names this state; send it as If-Match.", "schema": {"type": "string"}, "example": '"3"'}
 ENTRIES: dict[str, dict[str, Any]] = {
     "profile": {
         "name_en": "IT service management",
@@ -67,7 +68,11 @@ def ends() -> dict[str, Any]:
 def sends_bytes() -> dict[str, Any]:
     """Answers 200 with the bytes of a file."""
     content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "…"}}
-    answers = {200: {"description": "The bytes.", "content": content}, 500: {"description": "Damaged."}}
+    answers: dict[int | str, dict[str, Any]] = {
+        200: {"description": "The bytes.", "content": content, "headers": {"ETag": ETAG}},
+        304: {"description": "The client has these bytes already.", "headers": {"ETag": ETAG}},
+        500: {"description": "Damaged."},
+    }
     return {"responses": answers, "response_model": None}
 
 

@@ -52,6 +52,23 @@ EXAMPLES: Mapping[str, Any] = {
 }
 """Examples by the name of the field; others follow from their type."""
 
+PARAMETERS: Mapping[str, Any] = {
+    "Idempotency-Key": "upload-2026-08-31-1",
+    "If-Match": '"3"',
+    "If-None-Match": '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"',
+    "as_of": "2027-03-01",
+    "collected_on": "2026-09-01",
+    "cursor": "ZXZpZGVuY2U6MDE5OTBhNmU",
+    "known_at": "2026-08-31T08:00:00Z",
+    "owner_id": ID,
+    "period_from": "2026-08-01",
+    "period_to": "2026-08-31",
+    "programme_id": ID,
+    "subject_id": ID,
+    "valid_until": "2027-08-31",
+}
+"""Examples of parameters that may be left out."""
+
 
 _IDS = frozenset({"organisation", "programme", "evidence", "document", "entry", "item", "snapshot", "membership"})
 _KINDS = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "object", type(None): "null"}

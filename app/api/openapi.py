@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from app.api.examples import example_of
+from app.api.documented import ETAG
+from app.api.examples import PARAMETERS, example_of
 from app.api.problems import KINDS, MEDIA_TYPE, METHOD
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -35,6 +36,10 @@ PUBLIC = frozenset({"check_alive", "check_ready", "sign_in"})
 STATUSES = {422: "What was sent cannot be used.", 503: "A store cannot be reached now."}
 SIGNED_IN = {401: "The token is missing or not valid.", 403: "Not allowed.", 404: "Not there, or not to be seen."}
 CHANGING = {409: "It contradicts what is there.", 412: "Changed meanwhile.", 413: "Too large.", 415: "Other content."}
+
+
+TAGGED = frozenset({"OrganisationShape", "EvidenceShape", "SubmittedShape", "DocumentShape", "EntryShape", "Register"})
+"""What has a revision, so that its answers carry an ETag; of registers those with one entry."""
 
 
 def install(app: FastAPI) -> None:
@@ -75,6 +80,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     damaged = {500: "The stored bytes are damaged."} if "500" in operation["responses"] else {}
     statuses = {
         **STATUSES,
+        **({401: "The login or the password is wrong."} if operation["operationId"] == "sign_in" else {}),
         **({} if public else SIGNED_IN),
         **(CHANGING if "requestBody" in operation else {}),
         **damaged,
@@ -83,15 +89,23 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     for status, text in statuses.items():
         operation["responses"][str(status)] = {"description": text, "content": content}
     for parameter in operation.get("parameters", []):
-        example = example_of(parameter["schema"], parameter["name"], schemas)
-        if "example" not in parameter and example is not None:
-            parameter["example"] = example
+        example = PARAMETERS.get(parameter["name"]) or example_of(parameter["schema"], parameter["name"], schemas)
+        parameter.setdefault("example", example)
     bodies = [operation["requestBody"]] if "requestBody" in operation else []
-    bodies += [answer for status, answer in operation["responses"].items() if status < "400"]
+    answers = [answer for status, answer in operation["responses"].items() if status < "400"]
+    for answer in answers:
+        if _shape_of(answer) in TAGGED:
+            answer["headers"] = {"ETag": ETAG}
+    bodies += answers
     for body in bodies:
         for media in body.get("content", {}).values():
             if not {"example", "examples"} & set(media) and "schema" in media:
                 media["example"] = example_of(media["schema"], "", schemas)
+
+
+def _shape_of(answer: Mapping[str, Any]) -> str:
+    media = answer.get("content", {}).get("application/json", {})
+    return str(media.get("schema", {}).get("$ref", "")).rpartition("/")[2]
 
 
 def _problem() -> dict[str, Any]:
