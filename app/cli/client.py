@@ -70,6 +70,8 @@ class Api:
         """Send one request and return the JSON of its answer. Raises Trouble where it is refused or nobody answers."""
         if more.get("json", True) is None:
             del more["json"]
+        if method != "GET" and self.where.idempotency_key is not None:
+            more["headers"] = {**more.get("headers", {}), "Idempotency-Key": self.where.idempotency_key}
         response = self._run(lambda: self.http.request(method, address(*path), params=params(query or {}), **more))
         self._check(response)
         return response.json() if response.content else None

@@ -6,7 +6,7 @@ from app.cli.downloads import Stored, save, save_options
 from app.cli.files import CHUNK_BYTES, Counted, existing
 from app.cli.finding import document_id, the_programme, user_id
 from app.cli.group import Group
-from app.cli.options import DAY, WHOLE, Given, argument, one_of, option, paged, programme_option
+from app.cli.options import DAY, WHOLE, Given, argument, once_option, one_of, option, paged, programme_option
 from app.cli.where import Json, Where
 from app.language import say
 
@@ -48,6 +48,7 @@ auditready document add SMS-P-01 --title "服务管理方针" --level L1 --kind 
 )
 @option("--owner", metavar="LOGIN", said=say("Whose it is."))
 @option("--expectation", "expectation_ids", multiple=True, metavar="E", said=say("What it answers; repeatable."))
+@once_option
 def add(where: Where, programme: str | None, owner: str | None, **fields: Given) -> None:
     """Enter it."""
     from app.cli.client import given  # noqa: PLC0415 (slow to import, and the help needs none of it)
@@ -68,6 +69,7 @@ def add(where: Where, programme: str | None, owner: str | None, **fields: Given)
 @argument("file", said=say("The file with its text."))
 @programme_option
 @option("--change-note", default="", metavar="TEXT", said=say("What changed since the last revision."))
+@once_option
 def revise(where: Where, document: str, file: str, programme: str | None, change_note: str) -> None:
     """Send the file as it is."""
     from app.cli.output import progress  # noqa: PLC0415 (slow to import, and the help needs none of it)

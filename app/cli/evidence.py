@@ -9,7 +9,7 @@ from app.cli.downloads import save, save_options, stored_files, verify_files
 from app.cli.files import Counted, existing
 from app.cli.finding import the_programme, user_id
 from app.cli.group import Group
-from app.cli.options import DAY, WHOLE, Given, argument, flag, one_of, option, paged, programme_option
+from app.cli.options import DAY, WHOLE, Given, argument, flag, once_option, one_of, option, paged, programme_option
 from app.cli.where import WRONG, Json, Trouble, Where
 from app.language import say
 
@@ -61,6 +61,7 @@ auditready evidence add --title "重大事件 2026-08" --expectation major-incid
 @option("--expectation", "expectation_ids", multiple=True, metavar="E", said=say("What it answers; repeatable."))
 @option("--owner", metavar="LOGIN", said=say("Whose it is."))
 @version_options
+@once_option
 def add(where: Where, /, **fields: Given) -> None:
     """Send a form with the fields and the files."""
     from app.cli.client import given  # noqa: PLC0415 (slow to import, and the help needs none of it)
@@ -77,6 +78,15 @@ def add(where: Where, /, **fields: Given) -> None:
     _show(where, made)
 
 
+@command.verb("counts", say("Say how much evidence there is in each state."), example="auditready evidence counts")
+@programme_option
+def counts(where: Where, programme: str | None) -> None:
+    """Count."""
+    with where.api() as api:
+        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", "counts")
+    where.details(found)
+
+
 @command.verb(
     "version",
     say("Submit a new version; an accepted one stays in force until the new one is accepted."),
@@ -86,6 +96,7 @@ def add(where: Where, /, **fields: Given) -> None:
 @argument("files", nargs=-1, metavar="FILE", said=say("The files; they are sent as they are."))
 @programme_option
 @version_options
+@once_option
 def add_version(where: Where, /, **fields: Given) -> None:
     """Send a form with the fields and the files."""
     from app.cli.client import given  # noqa: PLC0415 (slow to import, and the help needs none of it)

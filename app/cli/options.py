@@ -130,6 +130,12 @@ def organisation_option(function: F) -> F:
     )
 
 
+def once_option(function: F) -> F:
+    """Decorate a command that makes something with the key under which it is made once, however often it is sent."""
+    said = say("A word of your own, 1 to 200 characters: the same command with the same word is done once.")
+    return option("--idempotency-key", said=said, metavar="TEXT", expose_value=False, callback=_keep_key)(function)
+
+
 def paged(function: F) -> F:
     """Decorate a command with how much of a long list it shows."""
     function = option("--limit", kind=WHOLE, default=100, said=say("Most entries to show; 100 unless given."))(function)
@@ -177,6 +183,12 @@ def argument_order(args: Sequence[str], names: Mapping[str, str]) -> list[tuple[
         if name in names:
             found.append((names[name], value if equals else after))
     return found
+
+
+def _keep_key(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    where = ctx.find_object(Where)
+    if where is not None:
+        where.idempotency_key = value
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:

@@ -2,7 +2,7 @@
 
 from app.cli.finding import the_organisation, the_programme
 from app.cli.group import Group
-from app.cli.options import DAY, Given, argument, option, organisation_option
+from app.cli.options import DAY, Given, argument, once_option, option, organisation_option
 from app.cli.where import Json, Where
 from app.language import say
 
@@ -29,6 +29,7 @@ auditready programme add itsm --name-zh "IT 服务管理" --name-en "IT service 
 @option("--scope-en", metavar="TEXT", said=say("The sentence of the scope in English."))
 @option("--framework", "frameworks", multiple=True, metavar="F", said=say("A framework by its code; repeatable."))
 @option("--start-of-operation", kind=DAY, said=say("The day from which the management system is in operation."))
+@once_option
 def add(where: Where, code: str, organisation: str | None, **profile: Given) -> None:
     """Add it."""
     from app.cli.client import given  # noqa: PLC0415 (slow to import, and the help needs none of it)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.files import read_text
 from app.cli.finding import ID_LENGTH, NOBODY, the_programme, user_id
 from app.cli.group import Group
-from app.cli.options import argument, one_of, option, programme_option
+from app.cli.options import argument, once_option, one_of, option, programme_option
 from app.cli.where import REFUSED, WRONG, Json, Trouble, Where
 from app.language import say
 
@@ -67,6 +67,7 @@ auditready register add sites --body '{"name_en": "Shanghai", "name_zh": "上海
 @argument("fields", nargs=-1, metavar="NAME=VALUE", said=FIELDS)
 @programme_option
 @option("--body", metavar="JSON", said=BODY)
+@once_option
 def add(where: Where, register: str, fields: tuple[str, ...], programme: str | None, body: str | None) -> None:
     """Add it."""
     with where.api() as api:

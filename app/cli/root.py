@@ -31,6 +31,8 @@ PLACES = {
     "snapshot": Place("app.cli.snapshot", say("Reports kept as they were.")),
     "doctor": Place("app.cli.doctor", say("Examine the stores: the journal and every stored byte.")),
     "sign-in": Place("app.cli.sign_in", say("Exchange login and password for a token.")),
+    "sign-out": Place("app.cli.sign_out", say("End the session.")),
+    "me": Place("app.cli.me", say("Who you are here.")),
 }
 EXAMPLE = """
 auditready init

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.cli.finding import the_programme
 from app.cli.group import Group
-from app.cli.options import DAY, Given, argument, one_of, option, programme_option
+from app.cli.options import DAY, Given, argument, once_option, one_of, option, programme_option
 from app.cli.where import Where
 from app.language import say
 
@@ -27,6 +27,7 @@ command = Group(
 @option("--as-of", kind=DAY, said=say("The day to judge; without it the planned day of the audit, or today."))
 @option("--framework", "frameworks", multiple=True, metavar="F", said=say("Judge only this framework; repeatable."))
 @option("--label", default="", metavar="TEXT", said=say("What to call it."))
+@once_option
 def take(where: Where, programme: str | None, stage: str, **fields: Given) -> None:
     """Freeze."""
     from app.cli.client import given  # noqa: PLC0415 (slow to import, and the help needs none of it)

@@ -4,7 +4,7 @@ import click
 
 from app.cli.finding import the_organisation, user_id
 from app.cli.group import Group
-from app.cli.options import WHOLE, Given, argument, flag, one_of, option, organisation_option
+from app.cli.options import WHOLE, Given, argument, flag, once_option, one_of, option, organisation_option
 from app.cli.people import ROLES
 from app.cli.where import Where
 from app.language import say
@@ -23,6 +23,7 @@ command = Group("token", say("Keys for programs: the rights of one role, for at 
 @option("--role", kind=one_of(*ROLES), required=True, said=say("It has the rights of this role."))
 @option("--days", kind=WHOLE, default=90, said=say("How long it lasts; 90 days unless given."))
 @option("--programme", "-p", "programme_id", metavar="P", said=say("Only for this programme, by code or id."))
+@once_option
 def make(where: Where, organisation: str | None, login: str | None, **fields: Given) -> None:
     """Make one; the secret alone is on standard output, so that it can be kept in a variable."""
     from app.cli.client import given  # noqa: PLC0415 (slow to import, and the help needs none of it)

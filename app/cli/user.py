@@ -5,7 +5,7 @@ import sys
 import click
 
 from app.cli.group import Group
-from app.cli.options import Given, argument, flag, one_of, option
+from app.cli.options import Given, argument, flag, once_option, one_of, option
 from app.cli.where import Where
 from app.language import say
 
@@ -28,6 +28,7 @@ auditready user add ci --name "Pipeline" --speaks en
 @flag("--installer", said=say("They administer the whole installation."))
 @flag("--password-stdin", said=say("Read the password from the first line of standard input."))
 @flag("--password", "ask", said=say("Ask for the password."))
+@once_option
 def add(where: Where, login: str, *, language: str | None, password_stdin: bool, ask: bool, **fields: Given) -> None:
     """Add one."""
     password = _new_password(where, from_input=password_stdin) if password_stdin or ask else None

@@ -37,6 +37,7 @@ class Where:
     token: str | None = None
     as_login: str | None = None
     json: bool = False
+    idempotency_key: str | None = None
     names: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -243,3 +243,25 @@ def test_users_are_listed_and_let_in_again_and_get_new_passwords(cli: Cli) -> No
     cli.run("sign-in", "--login", "LI.NA", "--password-stdin", given="another long password\n")
     cli.run("user", "disable", "li.na")
     assert cli.json("user", "enable", "LI.NA")["disabled_at"] is None
+
+
+def test_a_command_with_the_same_key_is_done_once(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "minutes.txt"
+    file.write_text("minutes")
+    once = ("--idempotency-key", "night-1", "--as", "wang.min")
+    first, again = (cli.json("evidence", "add", str(file), "--collected-on", "2026-08-10", *once) for _ in range(2))
+    assert first["id"] == again["id"]
+    assert cli.json("evidence", "counts") == {"submitted": 1, "accepted": 0, "rejected": 0, "withdrawn": 0}
+    cli.refused("evidence", "add", str(file), "--collected-on", "2026-08-09", *once)
+    for words in (("document", "add", "P-9", "--title", "方针", "--level", "L1", "--kind", "policy"),
+                  ("document", "revise", "P-9", str(file)), ("register", "add", "sites", "name_zh=上海"),
+                  ("user", "add", "robot", "--name", "Robot"), ("snapshot", "take", "--stage", "1")):  # fmt: skip
+        one, two = (cli.json(*words, "--idempotency-key", "-".join(words[:2])) for _ in range(2))
+        assert one == two
+
+
+def test_one_sees_who_one_is(cli: Cli) -> None:
+    found = cli.json("me", "--as", "wang.min")
+    assert (found["name"], found["grants"][0]["roles"]) == ("王敏", ["compliance-officer"])
+    assert "compliance-officer" in cli.run("me", "--as", "wang.min").stdout
+    cli.refused("sign-out")
