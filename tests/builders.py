@@ -17,7 +17,8 @@ from app.database import Database
 from app.documents import service as documents
 from app.documents.models import Document, Revision
 from app.evidence import service as evidence
-from app.evidence.service import NewEvidence, NewVersion, Submitted
+from app.evidence.service import NewEvidence, Submitted
+from app.evidence.versions import NewVersion
 from app.identity.actor import Actor, Grant, Role, local_operator
 from app.identity.models import User
 from app.identity.passwords import hash_password

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from app.api.fields import Body, Day, Id, Long, Short, Truth, Whole
-from app.evidence.service import NewEvidence, NewVersion
+from app.evidence.service import NewEvidence
+from app.evidence.versions import NewVersion
 from app.paging import DEFAULT_PAGE, MAX_PAGE
 
 Ids = Annotated[list[Id], Field(max_length=500)]

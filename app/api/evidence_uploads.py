@@ -16,7 +16,8 @@ from app.api.strict import StrictRoute
 from app.api.uploads import Arrived, Uploading
 from app.evidence import service
 from app.evidence.models import Evidence
-from app.evidence.service import NewEvidence, NewVersion, Submitted, check_may_add
+from app.evidence.service import NewEvidence, Submitted, check_may_add
+from app.evidence.versions import NewVersion
 from app.identity.actor import Actor
 from app.programmes.models import Programme
 from app.programmes.service import day_of, find_programme

@@ -21,7 +21,8 @@ from app.demo.writing.records import SUBJECTS, record_content
 from app.documents import service as document_service
 from app.documents.service import DocumentKind, Level, NewDocument
 from app.errors import Conflict
-from app.evidence.service import NewEvidence, NewVersion, add_evidence, review_evidence
+from app.evidence.service import NewEvidence, add_evidence, review_evidence
+from app.evidence.versions import NewVersion
 from app.identity.actor import Actor, Grant, local_operator
 from app.identity.models import User
 from app.identity.service import give_role, user_actor

@@ -1,8 +1,8 @@
 """Use cases that change evidence. Bytes are stored before; a use case only names them, so no row lacks its bytes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.database import new_id
-from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from app.errors import Conflict, Forbidden, NotFound, Stale
 from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
+from app.evidence.versions import NewVersion, check_version
 from app.identity.actor import Actor, Permission
 from app.identity.service import check_owner
 from app.journal.service import Event
@@ -19,27 +20,11 @@ from app.links import service as links
 from app.links.models import Link
 from app.programmes import service as programmes
 from app.programmes.models import Programme
-from app.storage.files import MAX_FILES, NewFile, check_file, media_type_of
+from app.storage.files import NewFile, check_file, media_type_of
 from app.storage.service import keep
 from app.validation import line, words
 
 MAX_REASON = 2000
-MAX_NOTE = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class NewVersion:
-    """What a version proves: the day it was collected, the period it covers, how long it holds.
-
-    A nil return says in `note` that nothing happened in the period and needs no file.
-    """
-
-    collected_on: date
-    period_from: date | None = None
-    period_to: date | None = None
-    valid_until: date | None = None
-    nil_return: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +269,7 @@ def _add_version(
     at: datetime,
 ) -> tuple[EvidenceVersion, tuple[EvidenceFile, ...], tuple[SameBytes, ...]]:
     recorded_on = programmes.day_of(session, programme, at)
-    new = _checked(new, len(files), recorded_on)
+    new = check_version(new, len(files), recorded_on)
     checked = [check_file(file) for file in files]
     held = keep(session, [file.blob for file in checked], at=at)
     same = _same_bytes(session, programme, [file for file in checked if file.blob.sha256 in held])
@@ -334,35 +319,6 @@ def _same_bytes(session: Session, programme: Programme, files: Sequence[NewFile]
     )
     oldest = {sha256: (evidence_id, title) for sha256, evidence_id, title in session.execute(query)}
     return tuple(SameBytes(file.name, *oldest[file.blob.sha256]) for file in files if file.blob.sha256 in oldest)
-
-
-def _checked(new: NewVersion, count: int, today: date) -> NewVersion:
-    """Return what can be kept of it. Raises Invalid."""
-    note = words(new.note, "note", most=MAX_NOTE)
-    if new.nil_return and not note:
-        raise Invalid("A nil return says what did not happen: write it in the note.", field="note")
-    if new.nil_return and new.period_from is None:
-        raise Invalid("A nil return is for a period: name its first and last day.", field="period_from")
-    if not new.nil_return and count == 0:
-        raise Invalid("Evidence needs a file, or must be a nil return.", field="file")
-    if count > MAX_FILES:
-        raise Invalid("A version has at most {most} files.", most=MAX_FILES, field="file")
-    _check_days(new, today)
-    return replace(new, note=note)
-
-
-def _check_days(new: NewVersion, today: date) -> None:
-    if new.collected_on > today:
-        raise Invalid("It cannot be collected in the future: today is {today}.", today=today, field="collected_on")
-    if (new.period_from is None) != (new.period_to is None):
-        raise Invalid("A period has a first and a last day.", field="period_to" if new.period_from else "period_from")
-    if new.period_from and new.period_to:
-        if new.period_to < new.period_from:
-            raise Invalid("The period ends before it begins.", field="period_to")
-        if new.period_to > today:
-            raise Invalid("The period has not ended yet: today is {today}.", today=today, field="period_to")
-    if new.valid_until and new.valid_until < new.collected_on:
-        raise Invalid("It would have ended before it was collected.", field="valid_until")
 
 
 def _said(version: EvidenceVersion, files: Sequence[NewFile]) -> dict[str, object]:

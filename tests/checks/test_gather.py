@@ -11,7 +11,8 @@ from sqlalchemy import select
 from app.checks.gather import Gatherer
 from app.documents.service import add_revision, change_owner, decide_revision, submit_revision, withdraw_document
 from app.evidence.models import EvidenceFile
-from app.evidence.service import NewVersion, amend_evidence, withdraw_evidence
+from app.evidence.service import amend_evidence, withdraw_evidence
+from app.evidence.versions import NewVersion
 from app.links.service import confirm_link
 from app.programmes.service import add_entry, change_entry, single
 from app.readiness.facts import Agreement, Facts, Need, Paper

@@ -9,7 +9,7 @@ import pytest
 from app.checks.report import FrameworkReport, Line, Merged, Report, worklist
 from app.checks.service import Question, check
 from app.errors import Invalid, NotFound
-from app.evidence.service import NewVersion
+from app.evidence.versions import NewVersion
 from app.identity.actor import Actor, Role
 from app.programmes.service import add_entry, change_entry, single
 from app.readiness.findings import Verdict

@@ -15,7 +15,7 @@ from app.checks.models import Snapshot
 from app.checks.service import Question, check, digest_of, freeze, get_snapshot, snapshots
 from app.checks.snapshots import SCHEMA, Comparison, compare, fingerprint, report_body
 from app.errors import Forbidden, Invalid, NotFound
-from app.evidence.service import NewVersion
+from app.evidence.versions import NewVersion
 from app.identity.actor import Role
 from app.journal.service import entries
 from app.language import say

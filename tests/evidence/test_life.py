@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from app.evidence import service
 from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
-from app.evidence.service import NewVersion, Submitted
+from app.evidence.service import Submitted
+from app.evidence.versions import NewVersion
 from app.identity.actor import Role
 from app.identity.models import User
 from app.identity.service import NewToken, actor_of, make_token
@@ -299,6 +300,10 @@ def test_organisations_never_touch_each_others_evidence(house: House) -> None:
         (NewVersion(TODAY, period_to=TODAY), "period_from"),
         (NewVersion(TODAY, date(2026, 7, 2), date(2026, 7, 1)), "period_to"),
         (NewVersion(TODAY, date(2026, 8, 1), date(2026, 8, 11)), "period_to"),
+        (NewVersion(date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 31)), "collected_on"),
+        (NewVersion(date.min), "collected_on"),
+        (NewVersion(TODAY, date(1989, 12, 31), TODAY), "period_from"),
+        (NewVersion(date(1989, 12, 31), date(1989, 12, 1), date(1989, 12, 31)), "collected_on"),
         (NewVersion(TODAY, valid_until=TODAY - timedelta(1)), "valid_until"),
         (NewVersion(TODAY, note="x" * 4001), "note"),
         (NewVersion(TODAY, note="a\x00b"), "note"),
@@ -317,10 +322,10 @@ def test_days_that_cannot_be_are_refused(house: House, new: NewVersion, field: s
     "new",
     [
         NewVersion(TODAY),
-        NewVersion(date(1999, 1, 1), date(1999, 1, 1), date(1999, 1, 1), date(1999, 1, 1)),
+        NewVersion(date(1990, 1, 1), date(1990, 1, 1), date(1990, 1, 1), date(1990, 1, 1)),
         NewVersion(TODAY, date(2026, 8, 1), TODAY),
         NewVersion(TODAY, valid_until=date.max),
-        NewVersion(date.min),
+        NewVersion(date(2026, 7, 1), date(2026, 7, 1), date(2026, 7, 31)),
     ],
 )
 def test_days_up_to_today_are_kept(house: House, new: NewVersion) -> None:
