@@ -1,12 +1,13 @@
 """Looks whether the stores are sound: the journal's chains, every stored byte, and what a crash may have left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
+from app.errors import Damaged
 from app.identity.actor import Actor
 from app.journal.models import INSTALLATION
 from app.journal.service import Break, Event, record, verify
@@ -70,6 +71,24 @@ def examine(
     seen = {each.sha256 for each in troubles}
     troubles += (Trouble(sha256, "altered") for sha256 in sorted(known - seen - set(repaired)))  # not read this time
     return Diagnosis(total, breaks, tuple(troubles), tuple(repaired), left, _stale_drafts(runtime, at))
+
+
+def watched(runtime: Runtime, blob: Blob, chunks: Iterator[bytes], *, actor: Actor, at: datetime) -> Iterator[bytes]:
+    """Yield the bytes of a blob; damage found on the way goes on record in a transaction of its own. Raises Damaged."""
+    try:
+        yield from chunks
+    except Damaged:
+        _put_on_record(runtime, blob, actor=actor, at=at)
+        raise
+
+
+def _put_on_record(runtime: Runtime, blob: Blob, *, actor: Actor, at: datetime) -> None:
+    troubles = list(find_trouble(runtime.blobs, [blob]))  # read once more: somebody may just have stored them anew
+    with runtime.database.writing() as session:
+        new = remember(session, troubles, at=at)
+        if new:
+            after = {"damaged": {each.sha256: each.reason for each in new}}
+            record(session, INSTALLATION, Event("blobs.damage-found", INSTALLATION, after=after), actor=actor, at=at)
 
 
 def _stale_drafts(runtime: Runtime, at: datetime) -> tuple[str, ...]:

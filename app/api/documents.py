@@ -26,12 +26,14 @@ from app.api.shapes_documents import DocumentPage, DocumentShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.api.uploads import Arrived, Uploading
+from app.doctor import watched
 from app.documents import reading, service
 from app.documents.models import Document
 from app.errors import Invalid
 from app.identity.actor import Actor, Permission
 from app.programmes.models import Programme
 from app.programmes.service import day_of, find_programme
+from app.storage.blobs import Blob
 
 
 class RevisionRoute(StrictRoute):
@@ -213,6 +215,7 @@ def get_revision_file(
     revision, chunks = reading.open_revision(
         session, runtime.blobs, found, document, number=number, as_of=day, actor=actor
     )
+    chunks = watched(runtime, Blob(revision.sha256, revision.size_bytes), chunks, actor=actor, at=at)
     return download(revision, revision.file_name, chunks, known)
 
 

@@ -15,11 +15,13 @@ from app.api.evidence_bodies import AmendBody, EvidenceList, LinksBody, ReasonBo
 from app.api.shapes_evidence import EvidenceCounts, EvidencePage, EvidenceShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
+from app.doctor import watched
 from app.evidence import reading, service
 from app.evidence.models import Evidence
 from app.identity.actor import Actor, Permission
 from app.programmes.models import Programme
 from app.programmes.service import find_programme
+from app.storage.blobs import Blob
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def get_evidence_file(
     runtime: RuntimeDep,
     *,
     actor: Acting,
+    at: Now,
     known: IfNoneMatch,
 ) -> Response:
     """Download a file. Its bytes are hashed on the way: damaged ones never look complete."""
@@ -132,6 +135,7 @@ def get_evidence_file(
     file, chunks = reading.open_file(
         session, runtime.blobs, found, evidence, number=place.number, position=place.position, actor=actor
     )
+    chunks = watched(runtime, Blob(file.sha256, file.size_bytes), chunks, actor=actor, at=at)
     return download(file, file.name, chunks, known)
 
 

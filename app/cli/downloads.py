@@ -131,23 +131,26 @@ def _fetch_whole(api: "Api", file: Stored, sink: Callable[[bytes], object]) -> N
 
 def _read_locally(api: "Api", file: Stored) -> Iterator[bytes]:
     """Yield the bytes from the data folder: the API in this process would hold all of them in memory."""
-    from app.documents.reading import open_revision  # noqa: PLC0415 (slow to import, and a server needs none of it)
+    from app.doctor import watched  # noqa: PLC0415 (slow to import, and a server needs none of it)
+    from app.documents.reading import open_revision  # noqa: PLC0415
     from app.evidence.reading import open_file  # noqa: PLC0415
     from app.programmes.service import day_of, get_programme  # noqa: PLC0415
+    from app.storage.blobs import Blob  # noqa: PLC0415
 
     if api.runtime is None or api.actor is None:
         return
     actor, blobs, number = api.actor, api.runtime.blobs, file.number
+    now = datetime.now(UTC)
     with api.runtime.database.reading() as session:
         programme = get_programme(session, file.programme_id, actor=actor)
         if file.kind == "documents":
-            day = day_of(session, programme, datetime.now(UTC))
+            day = day_of(session, programme, now)
             _, chunks = open_revision(session, blobs, programme, file.item_id, number=number, as_of=day, actor=actor)
         else:
             _, chunks = open_file(
                 session, blobs, programme, file.item_id, number=number, position=file.position, actor=actor
             )
-    yield from chunks
+    yield from watched(api.runtime, Blob(file.sha256, file.size_bytes), chunks, actor=actor, at=now)
 
 
 def _own_name(file: Stored) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.evidence.models import EvidenceFile
 from app.storage.files import MAX_FILES
-from app.storage.models import StoredBlob
+from app.storage.models import BlobDamage, StoredBlob
 from tests.api.conftest import LIMIT_BYTES, World
 from tests.api.test_refusals import is_problem
 from tests.builders import RECORD
@@ -273,9 +273,23 @@ def test_a_damaged_file_never_looks_complete(world: World, damage: str) -> None:
         path.write_bytes(b"y" * (1000 if damage == "altered" else 10))
     answer = world.get("contributor", f"{EVIDENCE}/{made['id']}/versions/1/files/1")
     assert is_problem(answer, 500)["type"] == "urn:auditready:problem:damaged"
+    with world.runtime.database.reading() as session:
+        [found] = session.scalars(select(BlobDamage))
+        assert (found.sha256, found.reason) == (sha256, "gone" if damage == "gone" else "altered")
+    is_problem(world.get("contributor", f"{EVIDENCE}/{made['id']}/versions/1/files/1"), 500)
+    with world.runtime.database.reading() as session:
+        assert len(session.scalars(select(BlobDamage)).all()) == 1, "it is put on record once"
     again: Any = world.upload(name="again.txt", content=b"x" * 1000)
     assert again["same_bytes"]
     assert world.get("contributor", f"{EVIDENCE}/{made['id']}/versions/1/files/1").content == b"x" * 1000
+
+
+def test_damage_found_while_a_revision_is_downloaded_goes_on_record(world: World) -> None:
+    document = world.document()
+    world.runtime.blobs.path(document["revisions"][0]["sha256"]).unlink()
+    is_problem(world.get("officer", f"/programmes/itsm/documents/{document['id']}/revisions/1/file"), 500)
+    with world.runtime.database.reading() as session:
+        assert [each.reason for each in session.scalars(select(BlobDamage))] == ["gone"]
 
 
 def test_numbers_in_the_address_of_a_file_have_bounds(world: World) -> None:
