@@ -90,7 +90,10 @@ def counts(where: Where, programme: str | None) -> None:
 @command.verb(
     "version",
     say("Submit a new version; an accepted one stays in force until the new one is accepted."),
-    example="auditready evidence version 0199a1b2-... corrected.xlsx --note 'The totals were wrong.'",
+    example="""
+auditready evidence version 0199a1b2-... corrected.xlsx --note 'The totals were wrong.' \\
+    --period-from 2026-08-01 --period-to 2026-08-31
+""",
 )
 @argument("evidence", said=EVIDENCE)
 @argument("files", nargs=-1, metavar="FILE", said=say("The files; they are sent as they are."))

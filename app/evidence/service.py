@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.database import new_id
 from app.errors import Conflict, Forbidden, NotFound, Stale
 from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
-from app.evidence.versions import NewVersion, check_version
+from app.evidence.versions import NewVersion, check_period_kept, check_version
 from app.identity.actor import Actor, Permission
 from app.identity.service import check_owner
 from app.journal.service import Event
@@ -87,13 +87,14 @@ def add_version(
     actor: Actor,
     at: datetime,
 ) -> Submitted:
-    """Submit a new version. An accepted one stays in force until the new one is accepted.
+    """Submit a new version. An accepted one stays in force until the new one is accepted, which covers its period too.
 
     Raises Forbidden, NotFound, Invalid, Conflict for withdrawn evidence.
     """
     actor.must(Permission.ADD_EVIDENCE, programme.organisation_id, programme.id)
     evidence = get_for_change(session, programme, evidence_id)
     newest = newest_version(session, evidence.id)
+    check_period_kept(version_in_force(session, evidence.id), new)
     waiting = update(EvidenceVersion).where(
         EvidenceVersion.evidence_id == evidence.id, EvidenceVersion.ended_at.is_(None)
     )
@@ -255,6 +256,16 @@ def newest_version(session: Session, evidence_id: str) -> EvidenceVersion:
     """Return the version submitted last."""
     query = select(EvidenceVersion).where(EvidenceVersion.evidence_id == evidence_id)
     return session.scalars(query.order_by(EvidenceVersion.number.desc()).limit(1)).one()
+
+
+def version_in_force(session: Session, evidence_id: str) -> EvidenceVersion | None:
+    """Return the accepted version that nothing has ended, None where there is none."""
+    query = select(EvidenceVersion).where(
+        EvidenceVersion.evidence_id == evidence_id,
+        EvidenceVersion.decision == "accepted",
+        EvidenceVersion.ended_at.is_(None),
+    )
+    return session.scalars(query).first()
 
 
 def _add_version(

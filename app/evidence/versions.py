@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.errors import Invalid
+from app.evidence.models import EvidenceVersion
 from app.storage.files import MAX_FILES
 from app.validation import words
 
@@ -40,6 +41,21 @@ def check_version(new: NewVersion, count: int, today: date) -> NewVersion:
         raise Invalid("A version has at most {most} files.", most=MAX_FILES, field="file")
     _check_days(new, today)
     return replace(new, note=note)
+
+
+def check_period_kept(former: EvidenceVersion | None, new: NewVersion) -> None:
+    """Raise Invalid where a version would leave days uncovered that `former`, the one in force, covers."""
+    if former is None or former.period_from is None or former.period_to is None:
+        return
+    if new.period_from and new.period_to and new.period_from <= former.period_from <= former.period_to <= new.period_to:
+        return
+    raise Invalid(
+        "The version in force covers {first} to {last}, and this one would take days of it away. Name a period that "
+        "contains it, or add the record of another period as new evidence.",
+        first=former.period_from,
+        last=former.period_to,
+        field="period_from",
+    )
 
 
 def _check_days(new: NewVersion, today: date) -> None:

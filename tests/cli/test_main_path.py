@@ -24,7 +24,8 @@ def test_evidence_goes_from_a_file_to_an_accepted_record_and_back(cli: Cli, tmp_
     assert "为何" not in cli.refused("evidence", "review", "reject", made["id"], "--as", "li.na")
     assert cli.json("evidence", "review", "accept", made["id"], "--as", "li.na")["state"] == "accepted"
 
-    second = cli.run("evidence", "version", made["id"], str(report), "--collected-on", "2026-09-02", "--note", "again")
+    second = cli.run("evidence", "version", made["id"], str(report), "--collected-on", "2026-09-02", "--note", "again",
+                     "--period-from", "2026-08-01", "--period-to", "2026-08-31")  # fmt: skip
     assert report.name in second.stderr, "the same bytes are told of"
     shown = cli.run("evidence", "show", made["id"], "--language", "zh").stdout
     assert "王敏" in shown, "people have names"
@@ -68,7 +69,9 @@ def test_damaged_bytes_are_found_and_never_saved(cli: Cli, tmp_path: Path) -> No
     stored = cli.folder / "evidence" / sha256[:2] / sha256
     stored.chmod(0o644)
     stored.write_bytes(b"y" * 3_000_000)
+    assert cli.json("doctor", "--quick")["sound"] is True, "it does not read"
     assert cli.json("evidence", "verify", made["id"], code=1)[0]["sound"] is False
+    assert cli.json("doctor", "--quick", code=1)["troubles"] == [{"sha256": sha256, "reason": "altered"}], "on record"
     target = tmp_path / "saved.bin"
     assert "altered" in cli.refused("evidence", "download", made["id"], "--output", str(target), code=2)
     assert not target.exists()

@@ -36,8 +36,8 @@ HOUR = timedelta(hours=1)
 def resubmit(house: House, evidence: Evidence, *, content: bytes = b"second", **more: Any) -> Submitted:
     """Submit a new version, as the contributor an hour later."""
     given = {"actor": house.contributor, "at": AT + HOUR, **more}
-    files = [house.file(content)]
-    return service.add_version(house.session, house.programme, evidence.id, some_version(), files, **given)
+    version, files = given.pop("version", some_version()), [house.file(content)]
+    return service.add_version(house.session, house.programme, evidence.id, version, files, **given)
 
 
 def withdraw(house: House, evidence: Evidence, *, reason: str = "wrong file", **more: Any) -> Evidence:
@@ -107,6 +107,36 @@ def test_a_version_and_its_files_are_never_changed(house: House) -> None:
     query = select(EvidenceFile).where(EvidenceFile.version_id == submitted.version.id).order_by(EvidenceFile.position)
     kept = [(each.position, each.name, each.media_type, each.size_bytes) for each in house.session.scalars(query)]
     assert kept == [(1, "一.txt", "text/plain", 3), (2, "2.pdf", "application/pdf", 3)]
+
+
+JULY = {"period_from": date(2026, 7, 1), "period_to": date(2026, 7, 31)}
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {},
+        {"period_from": date(2026, 6, 1), "period_to": date(2026, 6, 30)},
+        {"period_from": date(2026, 7, 2), "period_to": date(2026, 7, 31)},
+        {"period_from": date(2026, 7, 1), "period_to": date(2026, 7, 30)},
+    ],
+)
+def test_a_version_never_takes_days_away_from_the_one_in_force(house: House, days: dict[str, Any]) -> None:
+    evidence = accepted(house, some_evidence(house, version=some_version(**JULY))).evidence
+    with pytest.raises(Invalid) as refusal:
+        resubmit(house, evidence, version=some_version(**days))
+    assert refusal.value.field == "period_from"
+    assert "new evidence" in str(refusal.value)
+    assert versions(house, evidence) == [(1, "accepted", True)]
+
+
+def test_a_version_may_cover_more_than_the_one_in_force_or_replace_one_that_never_was(house: House) -> None:
+    evidence = some_evidence(house, version=some_version(**JULY)).evidence
+    resubmit(house, evidence, version=some_version())
+    review(house, evidence.id)
+    resubmit(house, evidence, version=some_version(**JULY))
+    review(house, evidence.id)
+    resubmit(house, evidence, version=some_version(period_from=date(2026, 6, 1), period_to=date(2026, 8, 1)))
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", "x" * 2001])
