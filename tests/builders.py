@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.service import install_shipped
 from app.database import Database
+from app.documents import approval
 from app.documents import service as documents
 from app.documents.models import Document, Revision
 from app.evidence import service as evidence
@@ -218,12 +219,12 @@ def submitted_revision(
     """Add a revision and send it to review, as the officer; `days` are `effective_on` and `next_review_on`."""
     file = house.file(content, "policy.docx")
     documents.add_revision(house.session, house.programme, document.id, file, actor=house.officer, at=at)
-    return documents.submit_revision(house.session, house.programme, document.id, actor=house.officer, at=at, **days)
+    return approval.submit_revision(house.session, house.programme, document.id, actor=house.officer, at=at, **days)
 
 
 def approve(house: House, document: Document, *, actor: Actor | None = None, at: datetime = AT) -> Revision:
     """Sign the revision in review, as the reviewer."""
-    return documents.decide_revision(
+    return approval.decide_revision(
         house.session, house.programme, document.id, approve=True, actor=actor or house.reviewer, at=at
     )
 

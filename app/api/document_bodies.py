@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.api.evidence_bodies import Ids
 from app.api.fields import Body, Day, Id, Long, Short, Truth, Whole
-from app.documents.service import DocumentKind, Level, NewDocument
+from app.documents.service import Amendment, DocumentKind, Level, NewDocument
 
 
 class DocumentBody(Body):
@@ -24,10 +24,30 @@ class DocumentBody(Body):
         return NewDocument(self.number, self.title, self.level, self.kind, self.owner_id, tuple(self.expectation_ids))
 
 
-class OwnerBody(Body):
-    """A user's id; null means nobody."""
+class DocumentChanges(Body):
+    """What is left out stays as it is; the owner null means nobody."""
 
-    owner_id: Id | None
+    title: Short | None = None
+    level: Level | None = None
+    kind: DocumentKind | None = None
+    owner_id: Id | None = None
+
+    def to_amendment(self) -> Amendment:
+        """Return it as the use case takes it."""
+        return Amendment(self.title, self.level, self.kind)
+
+
+class RecallBody(Body):
+    """Why, where there is something to say."""
+
+    reason: Long = ""
+
+
+class DocumentReviewBody(Body):
+    """When the document is to be reviewed again, and a remark."""
+
+    next_review_on: Day
+    note: Long = ""
 
 
 class RevisionBody(Body):

@@ -15,7 +15,9 @@ from app.api.document_bodies import (
     ChangeQuery,
     DecisionBody,
     DocumentBody,
-    OwnerBody,
+    DocumentChanges,
+    DocumentReviewBody,
+    RecallBody,
     RevisionBody,
     SubmissionBody,
 )
@@ -27,7 +29,7 @@ from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.api.uploads import Arrived, Uploading
 from app.doctor import watched
-from app.documents import reading, service
+from app.documents import approval, reading, service
 from app.documents.models import Document
 from app.errors import Invalid
 from app.identity.actor import Actor, Permission
@@ -96,12 +98,14 @@ def get_document(
 
 
 @router.patch("/{document}", **changes(DocumentShape))
-def change_document_owner(
-    programme: str, document: str, body: OwnerBody, session: Writing, *, actor: Acting, seen: IfMatch, at: Now
+def amend_document(
+    programme: str, document: str, body: DocumentChanges, session: Writing, *, actor: Acting, seen: IfMatch, at: Now
 ) -> Response:
-    """Hand the document to another owner; who it was stays on record."""
+    """Change title, level, kind or owner; what they were stays on record."""
     found = find_programme(session, programme, actor=actor)
-    service.change_owner(session, found, document, body.owner_id, revision=seen, actor=actor, at=at)
+    service.amend_document(session, found, document, body.to_amendment(), revision=seen, actor=actor, at=at)
+    if "owner_id" in body.model_fields_set:
+        service.change_owner(session, found, document, body.owner_id, actor=actor, at=at)
     return _send(session, found, document, actor, at)
 
 
@@ -143,7 +147,7 @@ def submit_revision(
     """Send the newest draft to review; it becomes effective on the day given, or on the day it is approved."""
     found = find_programme(session, programme, actor=actor)
     before, days = _revision(session, document), body or SubmissionBody()
-    service.submit_revision(
+    approval.submit_revision(
         session,
         found,
         document,
@@ -163,11 +167,47 @@ def decide_revision(
     """Sign the revision in review, or return it with a reason. The author's own signature never counts."""
     found = find_programme(session, programme, actor=actor)
     before = _revision(session, document)
-    service.decide_revision(
+    approval.decide_revision(
         session, found, document, approve=body.approve, reason=body.reason, number=body.number, actor=actor, at=at
     )
     check_seen(seen, before)
     return _send(session, found, document, actor, at)
+
+
+@router.post("/{document}/recall", **changes(DocumentShape))
+def recall_revision(
+    programme: str,
+    document: str,
+    session: Writing,
+    *,
+    actor: Acting,
+    seen: IfMatch,
+    at: Now,
+    body: RecallBody | None = None,
+) -> Response:
+    """Take one's own revision out of review; a new one may follow."""
+    found = find_programme(session, programme, actor=actor)
+    before, reason = _revision(session, document), (body or RecallBody()).reason
+    approval.recall_revision(session, found, document, reason=reason, actor=actor, at=at)
+    check_seen(seen, before)
+    return _send(session, found, document, actor, at)
+
+
+@router.post("/{document}/reviews", **made(DocumentShape))
+def review_document(
+    programme: str, document: str, body: DocumentReviewBody, session: Writing, *, actor: Acting, once: Once, at: Now
+) -> Response:
+    """Say that the revision in force was reviewed and still holds, and when it is to be reviewed again."""
+    found = find_programme(session, programme, actor=actor)
+    actor.must(Permission.APPROVE_DOCUMENTS, found.organisation_id, found.id)
+
+    def make() -> Answer:
+        approval.confirm_review(
+            session, found, document, next_review_on=body.next_review_on, note=body.note, actor=actor, at=at
+        )
+        return _answer(session, found, document, actor, at, status=HTTPStatus.CREATED)
+
+    return once.once(session, body, make, at=at)
 
 
 @router.post("/{document}/withdraw", **changes(DocumentShape))

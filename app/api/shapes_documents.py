@@ -5,11 +5,11 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from app.api.shapes_evidence import LinkShape
-from app.documents.models import Approval, Document, Revision
+from app.documents.models import Approval, Document, DocumentReview, Revision
 from app.documents.reading import DocumentView, RevisionView
 from app.paging import Page
 
-_OF_THE_VIEW = {"state", "signatures"}
+_OF_THE_VIEW = {"state", "signatures", "reviews", "next_review_on"}
 
 
 class SignatureShape(BaseModel):
@@ -24,6 +24,20 @@ class SignatureShape(BaseModel):
     def of(cls, approval: Approval) -> "SignatureShape":
         """Build it from the row."""
         return cls(user_id=approval.user_id, decision=approval.decision, reason=approval.reason, at=approval.at)
+
+
+class DocumentReviewShape(BaseModel):
+    """Somebody looked at the revision in force and found that it still holds."""
+
+    reviewed_at: datetime
+    reviewed_by: str
+    next_review_on: date
+    note: str
+
+    @classmethod
+    def of(cls, review: DocumentReview) -> "DocumentReviewShape":
+        """Build it from the row."""
+        return cls(**{name: getattr(review, name) for name in DocumentReviewShape.model_fields})
 
 
 class RevisionShape(BaseModel):
@@ -42,18 +56,25 @@ class RevisionShape(BaseModel):
     submitted_at: datetime | None
     approvals_needed: int
     effective_on: date | None
-    next_review_on: date | None
+    next_review_on: date | None = Field(description="Set by the latest review, else at approval.")
     approved_at: datetime | None
     approved_on: date | None
     returned_at: datetime | None
     signatures: list[SignatureShape]
+    reviews: list[DocumentReviewShape] = Field(description="Of the revision in force, newest first.")
 
     @classmethod
     def of(cls, view: RevisionView) -> "RevisionShape":
         """Build it from what was read."""
         revision: Revision = view.revision
         fields = {name: getattr(revision, name) for name in RevisionShape.model_fields if name not in _OF_THE_VIEW}
-        return cls(**fields, state=view.state.value, signatures=[SignatureShape.of(each) for each in view.signatures])
+        return cls(
+            **fields,
+            state=view.state.value,
+            next_review_on=view.next_review_on,
+            signatures=[SignatureShape.of(each) for each in view.signatures],
+            reviews=[DocumentReviewShape.of(each) for each in view.reviews],
+        )
 
 
 class DocumentShape(BaseModel):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from app.catalogue import service as catalogue
 from app.catalogue.pack import Pack
 from app.checks import queries
-from app.documents.models import Approval, Document, DocumentOwner, Revision
+from app.documents.models import Approval, Document, DocumentAmendment, DocumentOwner, DocumentReview, Revision
 from app.evidence.models import EvidenceAmendment
 from app.language import Text
 from app.links.models import Link
@@ -47,6 +47,9 @@ class Gatherer:
             stage: [audit.planned_on for audit in audits if audit.kind == kind]
             for stage, kind in ((1, AuditKind.STAGE_1), (2, AuditKind.STAGE_2))
         }
+        self._former_titles = self._former_document_titles()
+        self._former_owners = self._former_document_owners()
+        self._reviews = self._latest_reviews()
         self.shared = self._shared()
 
     @property
@@ -178,15 +181,9 @@ class Gatherer:
             .where(*queries.live_links(self._programme.id, "document", known_at), Revision.recorded_at <= known_at)
             .order_by(Link.expectation_id, Document.id, Revision.number)
         )
-        former = self._former_document_owners()
-        return tuple(
-            self._paper(expectation_id, document, revision, count, former.get(document.id, document.owner_id))
-            for expectation_id, document, revision, count in self._session.execute(query)
-        )
+        return tuple(self._paper(*row) for row in self._session.execute(query))
 
-    def _paper(
-        self, expectation_id: str, document: Document, revision: Revision, signed: int, owner: str | None
-    ) -> facts.Paper:
+    def _paper(self, expectation_id: str, document: Document, revision: Revision, signed: int) -> facts.Paper:
         known_at = self._known_at
         approved = revision.approved_at is not None and revision.approved_at <= known_at
         if document.withdrawn_at is not None and document.withdrawn_at <= known_at:
@@ -197,20 +194,40 @@ class Gatherer:
             returned = revision.returned_at is not None and revision.returned_at <= known_at
             submitted = revision.submitted_at is not None and revision.submitted_at <= known_at
             state = "in_review" if submitted and not returned else "draft"
+        review = self._reviews.get(revision.id)
         return facts.Paper(
             need_id=expectation_id,
             document_id=document.id,
             number=document.number,
-            title=document.title,
+            title=self._former_titles.get(document.id, (document.title, ""))[0],
             revision=revision.number,
             state=state,
-            approved_on=revision.approved_on if approved else None,
+            approved_on=(self._day(review.reviewed_at) if review else revision.approved_on) if approved else None,
             effective_on=revision.effective_on if approved else None,
-            next_review_on=revision.next_review_on if approved else None,
+            next_review_on=(review or revision).next_review_on if approved else None,
             recorded_on=revision.recorded_on,
             missing_signatures=0 if approved or state == "draft" else max(0, revision.approvals_needed - signed),
-            owner=owner,
+            owner=self._former_owners.get(document.id, document.owner_id),
         )
+
+    def _latest_reviews(self) -> dict[str, DocumentReview]:
+        """The latest review of each revision by then; like a new approval it begins the time until the next one."""
+        query = (
+            select(DocumentReview)
+            .where(DocumentReview.programme_id == self._programme.id, DocumentReview.reviewed_at <= self._known_at)
+            .order_by(DocumentReview.reviewed_at, DocumentReview.id)
+        )
+        return {row.revision_id: row for row in self._session.scalars(query)}
+
+    def _former_document_titles(self) -> dict[str, tuple[str, str]]:
+        """Titles, then, of documents that were amended since: alone, and after the number."""
+        query = (
+            select(DocumentAmendment, Document.number)
+            .join(Document, Document.id == DocumentAmendment.document_id)
+            .where(DocumentAmendment.programme_id == self._programme.id, DocumentAmendment.ended_at > self._known_at)
+            .order_by(DocumentAmendment.ended_at.desc())
+        )
+        return {row.document_id: (row.title, f"{number} {row.title}") for row, number in self._session.execute(query)}
 
     def _former_document_owners(self) -> dict[str, str | None]:
         query = (
@@ -239,7 +256,13 @@ class Gatherer:
             .order_by(Link.expectation_id, Document.id, Revision.number)
         )
         newest = {
-            (need_id, document_id): facts.Suspect(need_id, document_id, f"{number} {title}", "document", self._day(at))
+            (need_id, document_id): facts.Suspect(
+                need_id,
+                document_id,
+                self._title_then(document_id, f"{number} {title}"),
+                "document",
+                self._day(at),
+            )
             for need_id, document_id, number, title, at in self._session.execute(query)
             if at is not None
         }
@@ -273,14 +296,15 @@ class Gatherer:
             if paper.effective_on is not None and paper.effective_on <= self.known_on:
                 in_force[paper.document_id] = max(in_force[paper.document_id], paper.revision)
         found += (
-            facts.Damage(need_id, document_id, title, name, self._day(found_at))
+            facts.Damage(need_id, document_id, self._title_then(document_id, title), name, self._day(found_at))
             for need_id, document_id, title, name, found_at, revision in execute(queries.damaged_revisions(*known))
             if revision >= in_force[document_id]
         )
         return tuple(found)
 
     def _title_then(self, item_id: str, title: str) -> str:
-        return self._former[item_id][0] if item_id in self._former else title
+        """What an item was called then, a document with its number, where `title` is what it is called now."""
+        return self._former[item_id][0] if item_id in self._former else self._former_titles.get(item_id, ("", title))[1]
 
     def _services_and_parties(self) -> tuple[tuple[facts.Service, ...], tuple[facts.Party, ...]]:
         by_service: defaultdict[str, list[facts.Agreement]] = defaultdict(list)

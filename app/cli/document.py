@@ -7,7 +7,7 @@ from app.cli.files import CHUNK_BYTES, Counted, existing
 from app.cli.finding import document_id, the_programme, user_id
 from app.cli.group import Group
 from app.cli.options import DAY, WHOLE, Given, argument, once_option, one_of, option, paged, programme_option
-from app.cli.where import Json, Where
+from app.cli.where import WRONG, Json, Trouble, Where
 from app.language import say
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ DOCUMENT = say("Its number in the master list, or its id.")
 LIST = "number title level kind effective revisions.0.number revisions.0.state revisions.0.next_review_on id"
 REVISIONS = "number state file_name change_note author_id recorded_on approvals_needed effective_on next_review_on"
 SIGNATURES = "number user_id decision reason at"
+REVIEWS = "number reviewed_by reviewed_at next_review_on note"
 LINKS = "expectation_id made_at confirmed_at"
+LEVELS = ("L1", "L2", "L3", "L4")
+KINDS = ("policy", "plan", "procedure", "agreement", "register", "record", "report")
 
 command = Group(
     "document",
@@ -39,10 +42,10 @@ auditready document add SMS-P-01 --title "服务管理方针" --level L1 --kind 
 @argument("number", said=say("Its number in the master list."))
 @programme_option
 @option("--title", required=True, metavar="TEXT", said=say("What it is called."))
-@option("--level", kind=one_of("L1", "L2", "L3", "L4"), required=True, said=say("Its place in the hierarchy."))
+@option("--level", kind=one_of(*LEVELS), required=True, said=say("Its place in the hierarchy."))
 @option(
     "--kind",
-    kind=one_of("policy", "plan", "procedure", "agreement", "register", "record", "report"),
+    kind=one_of(*KINDS),
     required=True,
     said=say("What sort of document it is."),
 )
@@ -117,6 +120,7 @@ def approve(where: Where, document: str, programme: str | None, **fields: Given)
     """Sign."""
     with where.api() as api:
         done = api.post(*_path(api, programme, document), "decision", body={"approve": True, **fields})
+    _tell_of_never_effective(where, done)
     _show(where, done)
 
 
@@ -133,6 +137,59 @@ def send_back(where: Where, document: str, programme: str | None, **fields: Give
     """Return it."""
     with where.api() as api:
         done = api.post(*_path(api, programme, document), "decision", body={"approve": False, **fields})
+    _show(where, done)
+
+
+@command.verb(
+    "recall",
+    say("Take your own revision out of review; add a new one to go on."),
+    example="auditready document recall SMS-P-01 --reason 'The annex is missing.' --as wang.min",
+)
+@argument("document", said=DOCUMENT)
+@programme_option
+@option("--reason", default="", metavar="TEXT", said=say("Why."))
+def recall(where: Where, document: str, programme: str | None, reason: str) -> None:
+    """Recall it."""
+    with where.api() as api:
+        done = api.post(*_path(api, programme, document), "recall", body={"reason": reason})
+    _show(where, done)
+
+
+@command.verb(
+    "review",
+    say("Say that the revision in force was reviewed and still holds, and when to review it again."),
+    example="auditready document review SMS-P-01 --next-review-on 2028-03-31 --as li.na",
+)
+@argument("document", said=DOCUMENT)
+@programme_option
+@option("--next-review-on", kind=DAY, required=True, said=say("The day by which it is to be reviewed again."))
+@option("--note", default="", metavar="TEXT", said=say("A remark."))
+def review(where: Where, document: str, programme: str | None, **fields: Given) -> None:
+    """Put the review on record."""
+    with where.api() as api:
+        done = api.post(*_path(api, programme, document), "reviews", body=fields)
+    _show(where, done)
+
+
+@command.verb(
+    "amend",
+    say("Change title, level or kind; what they were stays on record."),
+    example="auditready document amend SMS-P-01 --title 'Service management policy' --level L1",
+)
+@argument("document", said=DOCUMENT)
+@programme_option
+@option("--title", metavar="TEXT", said=say("The new title."))
+@option("--level", kind=one_of(*LEVELS), said=say("Its place in the hierarchy."))
+@option("--kind", kind=one_of(*KINDS), said=say("What sort of document it is."))
+def amend(where: Where, document: str, programme: str | None, **fields: Given) -> None:
+    """Change what was given."""
+    from app.cli.client import given  # noqa: PLC0415 (slow to import, and the help needs none of it)
+
+    body = given(fields)
+    if not body:
+        raise Trouble(say("Nothing is to be changed: give --title, --level or --kind."), WRONG)
+    with where.api() as api:
+        done = api.call("PATCH", *_path(api, programme, document), json=body)
     _show(where, done)
 
 
@@ -269,6 +326,20 @@ def download(where: Where, document: str, programme: str | None, number: int | N
         )
 
 
+def _tell_of_never_effective(where: Where, document: dict[str, Any]) -> None:
+    newest, *older = document["revisions"]
+    for each in older:
+        if newest["approved_at"] and each["approved_at"] and each["effective_on"] >= newest["effective_on"]:
+            where.tell(
+                say(
+                    "Revision {older} will never be in force: revision {newest} takes its place from {day}.",
+                    older=each["number"],
+                    newest=newest["number"],
+                    day=newest["effective_on"],
+                )
+            )
+
+
 def _stored(programme_id: str, document: dict[str, Any], revision: dict[str, Any]) -> Stored:
     return Stored(
         "documents",
@@ -289,5 +360,6 @@ def _path(api: "Api", programme: str | None, document: str) -> tuple[str, ...]:
 
 def _show(where: Where, document: Json) -> None:
     signed = [{"number": each["number"], **mark} for each in document["revisions"] for mark in each["signatures"]]
-    shown = document if where.json else {**document, "signatures": signed}
-    where.details(shown, revisions=REVISIONS, signatures=SIGNATURES, links=LINKS)
+    reviewed = [{"number": each["number"], **mark} for each in document["revisions"] for mark in each["reviews"]]
+    shown = document if where.json else {**document, "signatures": signed, "reviews": reviewed}
+    where.details(shown, revisions=REVISIONS, signatures=SIGNATURES, reviews=REVIEWS, links=LINKS)

@@ -18,6 +18,7 @@ from app.demo.writing.documents import document_content
 from app.demo.writing.office import mail, pdf, sheet, word
 from app.demo.writing.pictures import picture
 from app.demo.writing.records import SUBJECTS, record_content
+from app.documents import approval
 from app.documents import service as document_service
 from app.documents.service import DocumentKind, Level, NewDocument
 from app.errors import Conflict
@@ -193,7 +194,7 @@ def _revision_steps(
             actor=writer, at=written,
         )  # fmt: skip
         if revision.submitted:
-            document_service.submit_revision(
+            approval.submit_revision(
                 session, programme, made[0], effective_on=revision.effective_on,
                 next_review_on=revision.next_review_on, actor=writer, at=written + timedelta(minutes=5),
             )  # fmt: skip
@@ -201,7 +202,7 @@ def _revision_steps(
     def approve(session: Session) -> None:
         at = _moment(revision.approved_on or revision.written_on, load.now, hours=3)
         manager = load.actors[company.MANAGER]
-        document_service.decide_revision(session, programme, made[0], approve=True, actor=manager, at=at)
+        approval.decide_revision(session, programme, made[0], approve=True, actor=manager, at=at)
         if number > 1 and not sample.number.endswith(REVISED):
             for expectation_id in sample.expectation_ids:
                 confirm_link(session, programme, made[0], expectation_id, actor=writer, at=at + timedelta(minutes=1))

@@ -30,6 +30,21 @@ class Document(Base):
     __mapper_args__ = {"version_id_col": revision_lock}  # noqa: RUF012 (SQLAlchemy reads it from the class)
 
 
+class DocumentAmendment(Base):
+    """Title, level and kind as they were until `ended_at`; past moments are read with it."""
+
+    __tablename__ = "document_amendments"
+    __table_args__ = (Index(None, "programme_id", "ended_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"))
+    programme_id: Mapped[str] = mapped_column(String(36))
+    title: Mapped[str] = mapped_column(String(300))
+    level: Mapped[str] = mapped_column(String(2))
+    kind: Mapped[str] = mapped_column(String(20))
+    ended_at: Mapped[datetime]
+
+
 class DocumentOwner(Base):
     """Who owned a document until `ended_at`; past moments are read with it."""
 
@@ -73,12 +88,31 @@ class Revision(Base):
 
 
 class Approval(Base):
-    """One person's signature under a revision, or their refusal with a reason."""
+    """What one person decided about a revision: approved, returned with a reason, or recalled by its author.
+
+    Who has approved may return it later; both stay on record.
+    """
 
     __tablename__ = "approvals"
 
     revision_id: Mapped[str] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(100), primary_key=True)
-    decision: Mapped[str] = mapped_column(String(10))
+    decision: Mapped[str] = mapped_column(String(10), primary_key=True)
     reason: Mapped[str] = mapped_column(String(2000))
     at: Mapped[datetime]
+
+
+class DocumentReview(Base):
+    """Somebody looked at a revision in force and found that it still holds; never changed."""
+
+    __tablename__ = "document_reviews"
+    __table_args__ = (Index(None, "programme_id", "reviewed_at"), Index(None, "document_id"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    programme_id: Mapped[str] = mapped_column(ForeignKey("programmes.id"))
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"))
+    revision_id: Mapped[str] = mapped_column(ForeignKey("revisions.id"))
+    reviewed_at: Mapped[datetime]
+    reviewed_by: Mapped[str] = mapped_column(String(100))
+    next_review_on: Mapped[date]
+    note: Mapped[str] = mapped_column(String(2000))

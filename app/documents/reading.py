@@ -1,5 +1,6 @@
 """Reads of documents: pages of the master list, one document with its history, the bytes of a revision."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,27 +8,32 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.documents.models import Approval, Document, Revision
-from app.documents.service import State, signatures, state_of
+from app.documents.approval import signatures
+from app.documents.models import Approval, Document, DocumentReview, Revision
+from app.documents.states import State, state_of, was_in_force
 from app.errors import NotFound
 from app.identity.actor import Actor, Permission
 from app.links.models import Link
 from app.links.service import links_of
 from app.paging import DEFAULT_PAGE, Page, check_limit, page_of, read_cursor
 from app.programmes.models import Programme
+from app.programmes.service import zone_of
 from app.storage.blobs import Blob, Blobs
-
-OPEN_STATES = frozenset({State.EFFECTIVE, State.SUPERSEDED})
-"""What those see who may not read drafts: what is or was in force."""
 
 
 @dataclass(frozen=True, slots=True)
 class RevisionView:
-    """One revision, where it is on the day asked about, and who has signed it."""
+    """One revision, where it is on the day asked about, who has signed it, and its reviews since, newest first."""
 
     revision: Revision
     state: State
     signatures: tuple[Approval, ...]
+    reviews: tuple[DocumentReview, ...] = ()
+
+    @property
+    def next_review_on(self) -> date | None:
+        """The day set by the latest review, else at approval."""
+        return self.reviews[0].next_review_on if self.reviews else self.revision.next_review_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def master_list(
 ) -> Page[DocumentView]:
     """Return a page of the master list by number, with every revision's state on `as_of` (DC-10).
 
-    Five queries, however many rows. Raises Forbidden, NotFound, Invalid.
+    Seven queries, however many rows. Raises Forbidden, NotFound, Invalid.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     limit, after = check_limit(limit), read_cursor(cursor, "documents")
@@ -70,9 +76,9 @@ def master_list(
         query = query.where(Document.number > after)
     found = list(session.scalars(query.order_by(Document.number).limit(limit + 1)))
     page = page_of(found, limit, [each.number for each in found], "documents")
-    views = _views(session, page.items, as_of=as_of)
+    views = _views(session, programme, page.items, as_of=as_of)
     if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
-        views = tuple(filter(None, map(_without_drafts, views)))
+        views = tuple(visible for view in views if (visible := _without_drafts(view, as_of)))
     return Page(views, page.cursor)
 
 
@@ -84,10 +90,10 @@ def get_document(
     document = session.get(Document, document_id)
     if document is None or document.programme_id != programme.id:
         raise NotFound("There is no such document in this programme.")
-    [view] = _views(session, [document], as_of=as_of)
+    [view] = _views(session, programme, [document], as_of=as_of)
     if actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
         return view
-    visible = _without_drafts(view)
+    visible = _without_drafts(view, as_of)
     if visible is None:
         raise NotFound("There is no such document in this programme.")
     return visible
@@ -104,27 +110,35 @@ def open_revision(
     raise NotFound("There is no such revision of this document.")
 
 
-def _without_drafts(view: DocumentView) -> DocumentView | None:
-    visible = tuple(each for each in view.revisions if each.state in OPEN_STATES)
+def _without_drafts(view: DocumentView, as_of: date) -> DocumentView | None:
+    """Return what is or was in force on the day, None where nothing is or the document was withdrawn by then."""
+    visible = tuple(
+        each for each in view.revisions if was_in_force(each.revision, as_of) and each.state is not State.WITHDRAWN
+    )
     return DocumentView(view.document, visible, view.links) if visible else None
 
 
-def _views(session: Session, documents: Sequence[Document], *, as_of: date) -> tuple[DocumentView, ...]:
+def _views(
+    session: Session, programme: Programme, documents: Sequence[Document], *, as_of: date
+) -> tuple[DocumentView, ...]:
     ids = [document.id for document in documents]
     revisions: dict[str, list[Revision]] = {document_id: [] for document_id in ids}
     query = select(Revision).where(Revision.document_id.in_(ids)).order_by(Revision.number.desc())
     for revision in session.scalars(query):
         revisions[revision.document_id].append(revision)
     signed = signatures(session, [revision.id for several in revisions.values() for revision in several])
-    linked = links_of(session, ids)
+    reviewed: defaultdict[str, list[DocumentReview]] = defaultdict(list)
+    reviews = select(DocumentReview).where(DocumentReview.document_id.in_(ids)).order_by(DocumentReview.id.desc())
+    for review in session.scalars(reviews):
+        reviewed[review.revision_id].append(review)
+    linked, zone = links_of(session, ids), zone_of(session, programme)
+
+    def view(document: Document, revision: Revision) -> RevisionView:
+        ended = document.withdrawn_at.astimezone(zone).date() if document.withdrawn_at else None
+        state = state_of(revision, revisions[document.id], as_of, withdrawn_on=ended)
+        return RevisionView(revision, state, tuple(signed[revision.id]), tuple(reviewed[revision.id]))
+
     return tuple(
-        DocumentView(
-            document,
-            tuple(
-                RevisionView(each, state_of(document, each, revisions[document.id], as_of), tuple(signed[each.id]))
-                for each in revisions[document.id]
-            ),
-            tuple(linked[document.id]),
-        )
-        for document in documents
+        DocumentView(each, tuple(view(each, revision) for revision in revisions[each.id]), tuple(linked[each.id]))
+        for each in documents
     )

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.catalogue import service as catalogue
 from app.catalogue.pack import Pack
 from app.checks.gather import Gatherer
+from app.documents import approval
 from app.documents import service as documents
 from app.documents.models import Document
 from app.errors import AppError
@@ -187,7 +188,7 @@ class History:
 
     def send_back(self) -> None:
         """Return a revision."""
-        documents.decide_revision(
+        approval.decide_revision(
             self.house.session, self.house.programme, self.item(Document), approve=False, reason="x",
             actor=self.house.reviewer, at=self.at,
         )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.documents import service
+from app.documents import approval, service
 from app.documents.models import Approval, Document, DocumentOwner, Revision
 from app.documents.service import DocumentKind, Level, NewDocument, newest_revision
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -41,7 +41,7 @@ def settings(house: House, **values: object) -> None:
 def send_back(house: House, document: Document, reason: str = "wrong scope", **more: Any) -> Revision:
     """Return the revision in review, as the reviewer."""
     given = {"actor": house.reviewer, "at": AT, **more}
-    return service.decide_revision(house.session, house.programme, document.id, approve=False, reason=reason, **given)
+    return approval.decide_revision(house.session, house.programme, document.id, approve=False, reason=reason, **given)
 
 
 def draft(house: House, document: Document, content: bytes = b"policy", **more: Any) -> Revision:
@@ -132,7 +132,7 @@ def test_a_returned_revision_is_done_with_and_a_new_one_follows(house: House) ->
     with pytest.raises(Conflict):
         approve(house, document, actor=house.second_reviewer)
     with pytest.raises(Conflict):
-        service.submit_revision(house.session, house.programme, document.id, actor=house.officer, at=AT)
+        approval.submit_revision(house.session, house.programme, document.id, actor=house.officer, at=AT)
     second = submitted_revision(house, document)
     assert second.number == 2
     assert approve(house, document).number == 2
@@ -170,7 +170,7 @@ def test_a_draft_may_be_followed_by_a_better_one_and_the_newest_is_sent(house: H
     document = some_document(house)
     draft(house, document)
     draft(house, document, b"better")
-    sent = service.submit_revision(house.session, house.programme, document.id, actor=house.officer, at=AT)
+    sent = approval.submit_revision(house.session, house.programme, document.id, actor=house.officer, at=AT)
     assert sent.number == 2
 
 
@@ -178,7 +178,7 @@ def test_without_a_draft_there_is_nothing_to_send_or_to_sign(house: House) -> No
     document = some_document(house)
     assert newest_revision(house.session, document.id) is None
     with pytest.raises(Conflict):
-        service.submit_revision(house.session, house.programme, document.id, actor=house.officer, at=AT)
+        approval.submit_revision(house.session, house.programme, document.id, actor=house.officer, at=AT)
     with pytest.raises(Conflict):
         approve(house, document)
     draft(house, document)
@@ -193,8 +193,8 @@ def test_a_signature_is_for_the_revision_that_was_seen(house: House) -> None:
     submitted_revision(house, document)
     given: dict[str, Any] = {"approve": True, "actor": house.reviewer, "at": AT}
     with pytest.raises(Stale):
-        service.decide_revision(house.session, house.programme, document.id, number=1, **given)
-    service.decide_revision(house.session, house.programme, document.id, number=2, **given)
+        approval.decide_revision(house.session, house.programme, document.id, number=1, **given)
+    approval.decide_revision(house.session, house.programme, document.id, number=2, **given)
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_each_step_is_for_those_who_may_take_it(house: House) -> None:
         given: dict[str, Any] = {"actor": actor, "at": AT}
         for step in (
             lambda given=given: draft(house, document, **given),
-            lambda given=given: service.submit_revision(house.session, house.programme, document.id, **given),
+            lambda given=given: approval.submit_revision(house.session, house.programme, document.id, **given),
             lambda given=given: service.change_owner(house.session, house.programme, document.id, None, **given),
             lambda given=given: service.withdraw_document(
                 house.session, house.programme, document.id, reason="x", **given
@@ -317,8 +317,8 @@ def test_organisations_never_touch_each_others_documents(house: House) -> None:
             lambda programme=programme: service.add_revision(
                 house.session, programme, document.id, house.file(), **given
             ),
-            lambda programme=programme: service.submit_revision(house.session, programme, document.id, **given),
-            lambda programme=programme: service.decide_revision(
+            lambda programme=programme: approval.submit_revision(house.session, programme, document.id, **given),
+            lambda programme=programme: approval.decide_revision(
                 house.session, programme, document.id, approve=True, **given
             ),
             lambda programme=programme: service.change_owner(house.session, programme, document.id, None, **given),
