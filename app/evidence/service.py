@@ -134,7 +134,7 @@ def review_evidence(
     if number is not None and number != version.number:
         raise Stale("A newer version was submitted meanwhile. Look at version {number}.", number=version.number)
     if version.decision is not None:
-        raise Conflict("Version {number} is already {decision}.", number=version.number, decision=version.decision)
+        raise _is_decided(version)
     if version.submitted_by == actor.id:
         raise Forbidden("You submitted this evidence: somebody else has to accept or reject it.")
     version.decision_reason = words(reason, "reason", least=0 if accept else 1, most=MAX_REASON) or None
@@ -158,9 +158,15 @@ def review_evidence(
 def withdraw_evidence(
     session: Session, programme: Programme, evidence_id: str, *, reason: str, actor: Actor, at: datetime
 ) -> Evidence:
-    """Take evidence out of force; it all stays on record. Raises Forbidden, NotFound, Invalid, Conflict."""
-    actor.must(Permission.LINK, programme.organisation_id, programme.id)
+    """Take evidence out of force; it all stays on record. Whoever submitted it may do so until it is decided on.
+
+    Raises Forbidden, NotFound, Invalid, Conflict.
+    """
+    place = (programme.organisation_id, programme.id)
+    actor.must(Permission.ADD_EVIDENCE if actor.may(Permission.ADD_EVIDENCE, *place) else Permission.LINK, *place)
     evidence = get_for_change(session, programme, evidence_id)
+    if not _is_own_and_undecided(session, evidence.id, actor):
+        actor.must(Permission.LINK, *place)
     evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdrawn_reason = (
         at,
         actor.id,
@@ -266,6 +272,21 @@ def version_in_force(session: Session, evidence_id: str) -> EvidenceVersion | No
         EvidenceVersion.ended_at.is_(None),
     )
     return session.scalars(query).first()
+
+
+def _is_decided(version: EvidenceVersion) -> Conflict:
+    if version.decision == "accepted":
+        return Conflict(
+            "Version {number} is accepted already. Submit a new version to correct it, or withdraw the evidence.",
+            number=version.number,
+        )
+    return Conflict("Version {number} is rejected already. Submit a new version.", number=version.number)
+
+
+def _is_own_and_undecided(session: Session, evidence_id: str, actor: Actor) -> bool:
+    query = select(EvidenceVersion.submitted_by, EvidenceVersion.decision)
+    rows = session.execute(query.where(EvidenceVersion.evidence_id == evidence_id)).all()
+    return all(submitted_by == actor.id and decision is None for submitted_by, decision in rows)
 
 
 def _add_version(

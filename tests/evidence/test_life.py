@@ -216,6 +216,23 @@ def test_withdrawn_evidence_is_out_of_force_for_good(house: House) -> None:
     assert actions(house, evidence)[-1] == "evidence.withdrawn"
 
 
+def test_whoever_submitted_evidence_withdraws_it_until_it_is_decided_on(house: House) -> None:
+    assert withdraw(house, some_evidence(house).evidence, actor=house.contributor).state == "withdrawn"
+    for accept in (True, False):
+        decided = some_evidence(house).evidence
+        review(house, decided.id, accept=accept)
+        with pytest.raises(Forbidden):
+            withdraw(house, decided, actor=house.contributor)
+
+
+def test_a_decision_that_was_made_is_refused_with_what_to_do_instead(house: House) -> None:
+    for accept in (True, False):
+        evidence = some_evidence(house).evidence
+        review(house, evidence.id, accept=accept)
+        with pytest.raises(Conflict, match="Submit a new version"):
+            review(house, evidence.id)
+
+
 def test_a_withdrawal_says_why(house: House) -> None:
     evidence = accepted(house).evidence
     with pytest.raises(Invalid) as refusal:
@@ -288,9 +305,11 @@ def test_each_step_is_for_those_who_may_take_it(house: House) -> None:
     for actor in (house.contributor, house.auditor):
         with pytest.raises(Forbidden):
             review(house, evidence.id, actor=actor)
-    for actor in (house.contributor, house.reviewer, house.auditor):
+    colleague = somebody(house.session, house.programme.organisation_id, Role.CONTRIBUTOR, login="colleague")
+    for actor in (colleague, house.reviewer, house.auditor):
         with pytest.raises(Forbidden):
             withdraw(house, evidence, actor=actor)
+    for actor in (house.contributor, house.reviewer, house.auditor):
         with pytest.raises(Forbidden):
             service.amend_evidence(
                 house.session, house.programme, evidence.id, title="x", owner_id=None, actor=actor, at=AT
