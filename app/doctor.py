@@ -14,7 +14,16 @@ from app.journal.service import Break, Event, record, verify
 from app.runtime import Runtime
 from app.storage.blobs import Blob
 from app.storage.models import StoredBlob
-from app.storage.service import Trouble, find_trouble, named_blobs, open_damages, orphans, remember, repair_found_whole
+from app.storage.service import (
+    UNREADABLE,
+    Trouble,
+    find_trouble,
+    named_blobs,
+    open_damages,
+    orphans,
+    remember,
+    repair_found_whole,
+)
 
 STALE_DRAFT_SECONDS = 24 * 3600
 
@@ -58,7 +67,9 @@ def examine(
             troubles += find_trouble(runtime.blobs, [blob], read=read)
             if progress:
                 progress(done, total)
-        left = tuple(orphans(session, runtime.blobs))
+        unlisted: list[str] = []
+        left = tuple(orphans(session, runtime.blobs, unlisted))
+        troubles += (Trouble(name, UNREADABLE) for name in unlisted)
         known = open_damages(session)
     repaired: list[str] = []
     if known or troubles:

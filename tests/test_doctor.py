@@ -170,3 +170,21 @@ def test_only_whoever_administers_the_installation_examines(runtime: Runtime) ->
         actor = somebody(session, organisation_id, Role.ADMINISTRATOR)
     with pytest.raises(Forbidden):
         examine(runtime, actor=actor, at=AT)
+
+
+def test_what_cannot_be_read_is_said_and_is_no_damage_and_the_rest_is_examined(runtime: Runtime) -> None:
+    path = stored(runtime)
+    path.unlink()
+    path.symlink_to(path)  # a loop: root, too, cannot open it
+    other = runtime.blobs.root / ("00" if path.parent.name != "00" else "01")
+    other.symlink_to(other)
+    with runtime.database.writing() as session:
+        gone = runtime.blobs.put(io.BytesIO(b"gone"))
+        keep(session, [gone], at=AT)
+    runtime.blobs.path(gone.sha256).unlink()
+    diagnosis = examined(runtime)
+    assert not diagnosis.sound
+    reasons = {each.sha256: each.reason for each in diagnosis.troubles}
+    assert reasons == {path.name: "unreadable", gone.sha256: "gone", other.name: "unreadable"}
+    with runtime.database.reading() as session:
+        assert [each.sha256 for each in session.scalars(select(BlobDamage))] == [gone.sha256]

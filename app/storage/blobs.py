@@ -48,8 +48,8 @@ class Blobs(Protocol):
         """Yield the bytes in order. Raises Damaged before the last chunk where they are not what was stored."""
         ...
 
-    def sizes(self) -> Iterator[Blob]:
-        """Yield what is stored by name and size, in no order, without reading it."""
+    def sizes(self, unreadable: list[str] | None = None) -> Iterator[Blob]:
+        """Yield what is stored by name and size, without reading it; what cannot be listed goes to `unreadable`."""
         ...
 
     def size_of(self, sha256: str) -> int | None:
@@ -83,34 +83,53 @@ class LocalBlobs:
             return draft.finish()
 
     def read(self, blob: Blob) -> Iterator[bytes]:
-        """Yield the bytes; the last chunk is held back until the hash agrees, so damage never looks complete."""
+        """Yield the bytes; the last chunk is held back until the hash agrees, so damage never looks complete.
+
+        Raises Damaged; Unavailable where the disk does not let them be read.
+        """
         path = self.path(blob.sha256)
         if self.size_of(blob.sha256) != blob.size_bytes:
             raise _damaged(blob)
         digest, held = hashlib.sha256(), b""
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                digest.update(chunk)
-                if held:
-                    yield held
-                held = chunk
+        for chunk in self._chunks(path):
+            digest.update(chunk)
+            if held:
+                yield held
+            held = chunk
         if digest.hexdigest() != blob.sha256:
             raise _damaged(blob)
         yield held
 
-    def sizes(self) -> Iterator[Blob]:
-        """Yield every stored blob by name and size."""
-        for folder in self.root.glob("[0-9a-f][0-9a-f]"):
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    yield Blob(entry.name, entry.stat().st_size)
+    def _chunks(self, path: Path) -> Iterator[bytes]:
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(CHUNK_BYTES):
+                    yield chunk
+        except OSError as error:
+            raise _unavailable(path, error) from error
+
+    def sizes(self, unreadable: list[str] | None = None) -> Iterator[Blob]:
+        """Yield every stored blob by name and size; names of folders that cannot be listed go to `unreadable`."""
+        for folder in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
+            try:
+                with os.scandir(folder) as entries:
+                    found = [Blob(entry.name, entry.stat(follow_symlinks=False).st_size) for entry in entries]
+            except OSError as error:
+                if unreadable is None:
+                    raise _unavailable(folder, error) from error
+                unreadable.append(folder.name)
+            else:
+                yield from found
 
     def size_of(self, sha256: str) -> int | None:
-        """Return the size of one, None where it is not there."""
+        """Return the size of one, None where it is not there. Raises Unavailable where the disk does not say."""
+        path = self.path(sha256)
         try:
-            return self.path(sha256).stat().st_size
+            return path.stat().st_size
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise _unavailable(path, error) from error
 
     def check(self) -> None:
         """Raise Unavailable unless the folder can be read and written."""

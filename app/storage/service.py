@@ -8,14 +8,19 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.database import insert_missing, new_id
-from app.errors import Damaged
+from app.errors import Damaged, Unavailable
 from app.storage.blobs import Blob, Blobs
 from app.storage.models import BlobDamage, StoredBlob
+
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One blob that is not as it was stored: `reason` is gone or altered."""
+    """One blob that is not as it was stored: `reason` is gone or altered, or that cannot be looked at: unreadable.
+
+    For a folder that cannot be listed, `sha256` is its name.
+    """
 
     sha256: str
     reason: str
@@ -40,13 +45,16 @@ def keep(session: Session, blobs: Iterable[Blob], *, at: datetime) -> set[str]:
 
 
 def find_trouble(blobs: Blobs, named: Iterable[Blob], *, read: bool = True) -> Iterator[Trouble]:
-    """Yield what is gone or altered among `named`; without `read` only presence and size are looked at."""
+    """Yield what is gone, altered or unreadable among `named`; without `read` only presence and size are looked at."""
     for blob in named:
-        size = blobs.size_of(blob.sha256)
-        if size is None:
-            yield Trouble(blob.sha256, "gone")
-        elif size != blob.size_bytes or (read and not _agrees(blobs, blob)):
-            yield Trouble(blob.sha256, "altered")
+        try:
+            size = blobs.size_of(blob.sha256)
+            if size is None:
+                yield Trouble(blob.sha256, "gone")
+            elif size != blob.size_bytes or (read and not _agrees(blobs, blob)):
+                yield Trouble(blob.sha256, "altered")
+        except Unavailable:
+            yield Trouble(blob.sha256, UNREADABLE)
 
 
 def named_blobs(session: Session) -> Iterator[Blob]:
@@ -56,16 +64,21 @@ def named_blobs(session: Session) -> Iterator[Blob]:
         yield Blob(sha256, size_bytes)
 
 
-def orphans(session: Session, blobs: Blobs) -> list[Blob]:
-    """Return stored bytes that no row names, by hash: what a crash between storing and committing leaves."""
+def orphans(session: Session, blobs: Blobs, unreadable: list[str] | None = None) -> list[Blob]:
+    """Return stored bytes that no row names, by hash: what a crash between storing and committing leaves.
+
+    Names of folders that cannot be listed go to `unreadable`.
+    """
     known = {sha256 for (sha256,) in session.execute(select(StoredBlob.sha256))}
-    return sorted(blob for blob in blobs.sizes() if blob.sha256 not in known)
+    return sorted(blob for blob in blobs.sizes(unreadable) if blob.sha256 not in known)
 
 
 def remember(session: Session, troubles: Iterable[Trouble], *, at: datetime) -> list[Trouble]:
-    """Put damage on record unless it already is; returns what is new."""
+    """Put damage on record unless it already is; returns what is new. What is only unreadable may be whole."""
     new = []
     for trouble in troubles:
+        if trouble.reason == UNREADABLE:
+            continue
         known = select(BlobDamage.id).where(BlobDamage.sha256 == trouble.sha256, BlobDamage.repaired_at.is_(None))
         if session.scalar(known) is None:
             session.add(BlobDamage(id=new_id(), sha256=trouble.sha256, found_at=at, reason=trouble.reason))
@@ -92,6 +105,6 @@ def _agrees(blobs: Blobs, blob: Blob) -> bool:
     try:
         for _ in blobs.read(blob):
             pass
-    except (Damaged, OSError):
+    except Damaged:
         return False
     return True
