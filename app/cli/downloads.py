@@ -1,6 +1,7 @@
 """Stored files on their way to the person: streamed, compared with their SHA-256, written whole or not at all."""
 
 import hashlib
+import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -12,13 +13,15 @@ from typing import IO, TYPE_CHECKING, Any
 from app.cli.files import written_whole
 from app.cli.options import F, flag, option
 from app.cli.where import DONE, REFUSED, WRONG, Trouble, Where
-from app.errors import Damaged
+from app.errors import Damaged, Unavailable
 from app.language import say
 
 if TYPE_CHECKING:
     from app.cli.client import Api
 
 STDOUT = "-"
+MAX_NAME_BYTES = 255
+MAX_ENDING_BYTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,11 @@ def save(where: Where, api: "Api", files: Sequence[Stored], *, output: str | Non
         raise Trouble(say("There are {count} files: choose one with --position.", count=len(files)), WRONG, "output")
     if output is None:
         Path(folder).mkdir(parents=True, exist_ok=True)
-    for file in files:
-        target = Path(output) if output is not None else Path(folder) / _own_name(file)
+    names = [Path(output)] if output is not None else [Path(folder) / name for name in own_names(files)]
+    for target in names:  # all of them before the first is fetched
         if output != STDOUT and target.exists() and not force:
             raise Trouble(say("{name} is there already: --force replaces it.", name=target), WRONG)
+    for file, target in zip(files, names, strict=True):
         place: AbstractContextManager[IO[bytes]] = written_whole(target)
         if output == STDOUT:
             place = nullcontext(sys.stdout.buffer)
@@ -92,7 +96,7 @@ def save(where: Where, api: "Api", files: Sequence[Stored], *, output: str | Non
 
 
 def verify_files(where: Where, api: "Api", files: Sequence[Stored]) -> int:
-    """Read files and compare them; prints a line a file. Returns 1 where one is damaged."""
+    """Read files and compare them; prints a line a file. Returns 1 where one is damaged or cannot be read."""
     from app.cli.client import Damage  # noqa: PLC0415 (slow to import, and the help needs none of it)
 
     rows, code = [], DONE
@@ -100,8 +104,10 @@ def verify_files(where: Where, api: "Api", files: Sequence[Stored]) -> int:
         row = {"id": file.item_id, "number": file.number, "position": file.position, "name": file.name}
         try:
             _fetch_whole(api, file, lambda _: None)
-        except (Damage, Damaged):
+        except (Damage, Damaged, Unavailable) as error:
             code = REFUSED
+            if isinstance(error, Unavailable):  # it is there and cannot be read: nobody knows whether it is damaged
+                where.tell(error.message)
             rows.append({**row, "sound": False, "sha256": file.sha256})
         else:
             rows.append({**row, "sound": True, "sha256": file.sha256})
@@ -153,8 +159,26 @@ def _read_locally(api: "Api", file: Stored) -> Iterator[bytes]:
     yield from watched(api.runtime, Blob(file.sha256, file.size_bytes), chunks, actor=actor, at=now)
 
 
-def _own_name(file: Stored) -> str:
-    """Return the name to save under. Raises Trouble for one that would leave the folder."""
-    if file.name in {"", ".", ".."} or Path(file.name).name != file.name or "\\" in file.name:
-        raise Trouble(say("{name} is no name for a file here: choose one with --output.", name=file.name), WRONG)
-    return file.name
+def own_names(files: Sequence[Stored]) -> list[str]:
+    """Return the names to save under: each once, also where a disk does not tell case apart, none too long for it.
+
+    Raises Trouble for one that would leave the folder.
+    """
+    found: list[str] = []
+    taken: set[str] = set()
+    for file in files:
+        if file.name in {"", ".", ".."} or Path(file.name).name != file.name or "\\" in file.name:
+            raise Trouble(say("{name} is no name for a file here: choose one with --output.", name=file.name), WRONG)
+        tries = (_fitting(file.name, f" ({count})" if count > 1 else "") for count in itertools.count(1))
+        name = next(each for each in tries if each.casefold() not in taken)
+        taken.add(name.casefold())
+        found.append(name)
+    return found
+
+
+def _fitting(name: str, mark: str) -> str:
+    """Return the name with a mark before its ending, shortened to what a disk takes in UTF-8."""
+    path = Path(name)
+    ending = path.suffix if len(path.suffix.encode()) <= MAX_ENDING_BYTES else ""
+    stem = name.removesuffix(ending).encode()[: MAX_NAME_BYTES - len((mark + ending).encode())]
+    return stem.decode("utf-8", "ignore") + mark + ending
