@@ -5,9 +5,11 @@ nothing. Identifiers are UUID version 7 (RFC 9562, 5.7), so their order is the o
 """
 
 import os
+import shutil
 import time
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from app.errors import Invalid, Unavailable
 
 BUSY_TIMEOUT_MS = 20_000
+NEEDED_BYTES = 1 << 20
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -95,13 +98,32 @@ class Database:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except DBAPIError as error:
-            raise Unavailable(
-                "The database cannot be opened: {why}. Check AUDITREADY_DATABASE_URL.", why=str(error.orig)
-            ) from error
+            raise _cannot_open(self.engine, str(error.orig)) from error
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _cannot_open(engine: Engine, why: str) -> Unavailable:
+    if engine.dialect.name != "sqlite":
+        return Unavailable("The database cannot be opened: {why}. Check AUDITREADY_DATABASE_URL.", why=why)
+    file = Path(engine.url.database or "")
+    if not file.parent.is_dir():
+        return Unavailable("The database {file} cannot be opened: its folder is not there. Make it first.", file=file)
+    if file.is_dir():
+        return Unavailable("The database {file} cannot be opened: it is a folder. Name a file.", file=file)
+    if not os.access(file.parent, os.W_OK):
+        return Unavailable(
+            "The database {file} cannot be opened: its folder cannot be written. Check its owner and rights.", file=file
+        )
+    if shutil.disk_usage(file.parent).free < NEEDED_BYTES or "full" in why:
+        return Unavailable("The database {file} cannot be opened: the disk is full. Make room on it.", file=file)
+    return Unavailable(
+        "The database {file} cannot be opened: {why}. Check its owner and rights, or restore it from a backup.",
+        file=file,
+        why=why,
+    )
 
 
 def _engine(url: str) -> Engine:

@@ -220,3 +220,15 @@ def test_every_migration_is_named_for_its_file_and_they_follow_each_other_in_one
     assert [each.revision for each in revisions] == sorted(each.revision for each in revisions)
     assert [each.down_revision for each in revisions] == [None, *(each.revision for each in revisions[:-1])]
     assert newest_schema() == script.get_current_head()
+
+
+def test_a_file_that_cannot_be_opened_is_named_with_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("no database at all, but long enough to be looked at as one" * 20)
+    for name, trouble in (("away/db", "not there"), ("folder", "is a folder"), ("text", "not a database")):
+        opened = Database(f"sqlite:///{tmp_path / name}")
+        with pytest.raises(Unavailable, match=trouble) as refusal:
+            opened.check()
+        assert str(tmp_path / name) in str(refusal.value)
+        assert "AUDITREADY" not in str(refusal.value)
+        opened.close()
