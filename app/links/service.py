@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Update, bindparam, column, inspect, select, table, update
 from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
@@ -22,6 +22,14 @@ class LinkKind(StrEnum):
 
     EVIDENCE = "evidence"
     DOCUMENT = "document"
+
+
+def _raise(table_name: str, revision: str) -> Update:
+    items = table(table_name, column("id"), column(revision))
+    return update(items).where(items.c.id == bindparam("item")).values({revision: items.c[revision] + 1})
+
+
+_RAISE = {LinkKind.EVIDENCE: _raise("evidence", "revision"), LinkKind.DOCUMENT: _raise("documents", "revision_lock")}
 
 
 def make_links(
@@ -142,6 +150,15 @@ def _live(session: Session, programme: Programme, item_id: str, expectation_id: 
 
 def _noted(session: Session, programme: Programme, link: Link, action: str, actor: Actor, at: datetime) -> Link:
     session.flush()
+    _count_change(session, link)
     event = Event(action, link.item_id, after={"expectation": link.expectation_id})
     programmes.note(session, programme, event, actor=actor, at=at)
     return link
+
+
+def _count_change(session: Session, link: Link) -> None:
+    """Raise the revision of the item, its ETag. Its table lies above this floor, so it is named here."""
+    session.execute(_RAISE[LinkKind(link.kind)], {"item": link.item_id})
+    for each in session.identity_map.values():  # what was loaded of it before is old now
+        if inspect(each).identity == (link.item_id,):
+            session.expire(each)

@@ -1,6 +1,7 @@
 """Links: made once, never to what nobody expects, confirmed anew without rewriting the past."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,9 +18,11 @@ from tests.builders import (
     CUSTOMARY,
     F2011,
     F2018,
+    PAPER,
     RECORD,
     House,
     accepted,
+    some_document,
     some_evidence,
     some_organisation,
     some_programme,
@@ -115,3 +118,13 @@ def test_withdrawn_evidence_takes_no_new_link(house: House) -> None:
     withdraw_evidence(house.session, house.programme, item.id, reason="wrong file", actor=house.officer, at=AT)
     with pytest.raises(Conflict):
         link_evidence(house.session, house.programme, item.id, [CUSTOMARY], actor=house.officer, at=AT)
+
+
+def test_every_change_of_links_is_a_change_of_the_item(house: House) -> None:
+    given: dict[str, Any] = {"actor": house.officer, "at": AT}
+    evidence, document = some_evidence(house).evidence, some_document(house)
+    for change in (confirm_link, remove_link):
+        before = (evidence.revision, document.revision_lock)
+        change(house.session, house.programme, evidence.id, RECORD, **given)
+        change(house.session, house.programme, document.id, PAPER, **given)
+        assert (evidence.revision, document.revision_lock) == (before[0] + 1, before[1] + 1)
