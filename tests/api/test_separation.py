@@ -40,6 +40,7 @@ BODIES: dict[str, Any] = {
     "/programmes/{programme}/evidence/{evidence}/links": {"expectation_ids": [RECORD]},
     "/programmes/{programme}/documents": {"number": "x", "title": "x", "level": "L1", "kind": "plan"},
     "/programmes/{programme}/documents/{document}": {"owner_id": None},
+    "/programmes/{programme}/documents/{document}/reviews": {"next_review_on": "2999-12-31"},
     "/programmes/{programme}/documents/{document}/decision": {"approve": True},
     "/programmes/{programme}/documents/{document}/withdraw": {"reason": "x"},
     "/programmes/{programme}/documents/{document}/links": {"expectation_ids": [RECORD]},

@@ -17,7 +17,7 @@ from app.identity.actor import Actor, Role
 from app.identity.models import User
 from app.identity.service import disable_user
 from app.journal.service import entries
-from app.programmes.service import change_entry
+from app.programmes.service import change_entry, single
 from tests.builders import (
     AT,
     F2018,
