@@ -84,6 +84,26 @@ def examine(
     return Diagnosis(total, breaks, tuple(troubles), tuple(repaired), left, _stale_drafts(runtime, at))
 
 
+def remove_left(runtime: Runtime, *, actor: Actor, at: datetime) -> tuple[str, ...]:
+    """Remove orphans and drafts older than a day; returns their names. Raises Forbidden, Unavailable.
+
+    Younger ones may belong to an upload that goes on now. On the write lock, so that no row comes to name them.
+    """
+    actor.must_install()
+    removed: list[str] = []
+    with runtime.database.writing() as session:
+        for blob in orphans(session, runtime.blobs, []):
+            found = runtime.blobs.age_of(blob.sha256, at.timestamp())
+            if found and found[1] > STALE_DRAFT_SECONDS and runtime.blobs.remove(blob.sha256, found[0]):
+                removed.append(blob.sha256)
+        for name in _stale_drafts(runtime, at):
+            (runtime.blobs.incoming / name).unlink(missing_ok=True)
+            removed.append(name)
+        if removed:
+            record(session, INSTALLATION, Event("blobs.removed", INSTALLATION, {"names": removed}), actor=actor, at=at)
+    return tuple(removed)
+
+
 def watched(runtime: Runtime, blob: Blob, chunks: Iterator[bytes], *, actor: Actor, at: datetime) -> Iterator[bytes]:
     """Yield the bytes of a blob; damage found on the way goes on record in a transaction of its own. Raises Damaged."""
     try:

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select, update
 
 from app.checks.service import Question, check
-from app.doctor import Diagnosis, examine
+from app.doctor import Diagnosis, examine, remove_left
 from app.errors import Forbidden
 from app.evidence.models import EvidenceFile
-from app.identity.actor import Role
+from app.identity.actor import Actor, Role
 from app.journal.models import INSTALLATION, Entry
 from app.programmes.models import Programme
 from app.readiness.findings import Verdict
@@ -188,3 +188,20 @@ def test_what_cannot_be_read_is_said_and_is_no_damage_and_the_rest_is_examined(r
     assert reasons == {path.name: "unreadable", gone.sha256: "gone", other.name: "unreadable"}
     with runtime.database.reading() as session:
         assert [each.sha256 for each in session.scalars(select(BlobDamage))] == [gone.sha256]
+
+
+def test_what_no_record_names_is_removed_when_it_is_older_than_a_day(runtime: Runtime) -> None:
+    young, old = (runtime.blobs.put(io.BytesIO(content)) for content in (b"young", b"old"))
+    left = runtime.blobs.incoming / "left"
+    left.write_bytes(b"half")
+    yesterday = (AT - 25 * HOUR).timestamp()
+    for path in (runtime.blobs.path(old.sha256), left, stored(runtime)):
+        os.utime(path, (yesterday, yesterday))
+    os.utime(runtime.blobs.path(young.sha256), (AT.timestamp(), AT.timestamp()))
+    with pytest.raises(Forbidden):
+        remove_left(runtime, actor=Actor("somebody", "Somebody"), at=AT)
+    assert remove_left(runtime, actor=INSTALLER, at=AT) == (old.sha256, "left")
+    assert [each.name for each in runtime.blobs.incoming.iterdir()] == []
+    found = examined(runtime)
+    assert found.sound
+    assert [each.sha256 for each in found.orphans] == [young.sha256]

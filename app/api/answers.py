@@ -57,6 +57,11 @@ class Call:
         self._actor_id = actor_id
         self._what = {"method": request.method, "path": request.url.path}
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether it has a key, so that it may have been done before."""
+        return self._key is not None
+
     def once(
         self, session: Session, content: BaseModel | Mapping[str, Any], make: Callable[[], Answer], *, at: datetime
     ) -> Response:

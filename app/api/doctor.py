@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Response
 from app.api.answers import send
 from app.api.deps import Now, RuntimeDep
 from app.api.documented import reads
-from app.api.shapes_checks import DiagnosisShape
+from app.api.shapes_checks import DiagnosisShape, RemovedShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
-from app.doctor import examine
+from app.doctor import examine, remove_left
 
 router = APIRouter(prefix="/doctor", tags=["installation"], route_class=StrictRoute)
 
@@ -28,3 +28,12 @@ def examine_stores(
     Only the administrator of the installation may.
     """
     return send(DiagnosisShape.of(examine(runtime, actor=actor, at=at, read=read)))
+
+
+@router.delete("/orphans", **reads(RemovedShape))
+def remove_orphans(runtime: RuntimeDep, *, actor: Acting, at: Now) -> Response:
+    """Remove stored bytes that no record names and drafts left over, when they are older than a day.
+
+    Only the administrator of the installation may.
+    """
+    return send(RemovedShape(removed=list(remove_left(runtime, actor=actor, at=at))))

@@ -118,7 +118,7 @@ async def add_revision(document: str, upload: Uploading, seen: IfMatch) -> Respo
     def record(arrived: Arrived[RevisionBody]) -> Answer:
         return _revise(arrived, document, upload.actor, seen)
 
-    return await upload.form("revision", RevisionBody, record)
+    return await upload.form("revision", RevisionBody, record, lambda coming: _check_open(coming, document))
 
 
 @uploads.put("/{document}/revisions/files/{file_name:path}", openapi_extra=raw_file(), **made(DocumentShape))
@@ -130,7 +130,7 @@ async def put_revision_file(
     def record(arrived: Arrived[ChangeQuery]) -> Answer:
         return _revise(arrived, document, upload.actor, seen)
 
-    return await upload.raw(file_name, query, record)
+    return await upload.raw(file_name, query, record, lambda coming: _check_open(coming, document))
 
 
 @router.post("/{document}/submit", **changes(DocumentShape))
@@ -257,6 +257,10 @@ def get_revision_file(
     )
     chunks = watched(runtime, Blob(revision.sha256, revision.size_bytes), chunks, actor=actor, at=at)
     return download(revision, revision.file_name, chunks, known)
+
+
+def _check_open(coming: Arrived[RevisionBody] | Arrived[ChangeQuery], document_id: str) -> None:
+    service.check_takes_revision(coming.session, coming.session.get_one(Document, document_id))
 
 
 def _revise(

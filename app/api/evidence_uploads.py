@@ -15,12 +15,14 @@ from app.api.shapes_evidence import SubmittedShape
 from app.api.strict import StrictRoute
 from app.api.uploads import Arrived, Uploading
 from app.evidence import service
+from app.evidence.admission import check_evidence, check_next_version
 from app.evidence.models import Evidence
 from app.evidence.service import NewEvidence, Submitted, check_may_add
 from app.evidence.versions import NewVersion
 from app.identity.actor import Actor
 from app.programmes.models import Programme
 from app.programmes.service import day_of, find_programme
+from app.storage.files import check_name
 
 
 class EvidenceUploadRoute(StrictRoute):
@@ -49,7 +51,10 @@ async def add_evidence(upload: Uploading) -> Response:
         new = arrived.body.to_evidence()
         return _add(arrived, new, upload.actor)
 
-    return await upload.form("evidence", EvidenceBody, record)
+    def check(coming: Arrived[EvidenceBody]) -> None:
+        check_evidence(coming.session, coming.programme, coming.body.to_evidence(), at=coming.at)
+
+    return await upload.form("evidence", EvidenceBody, record, check)
 
 
 @router.put("/files/{file_name:path}", openapi_extra=raw_file(), **made(SubmittedShape))
@@ -59,13 +64,18 @@ async def put_evidence_file(file_name: str, query: Annotated[EvidenceQuery, Quer
     `curl -T report.pdf .../evidence/files/` is enough: the title is the file's name, the day of collection today.
     """
 
-    def record(arrived: Arrived[EvidenceQuery]) -> Answer:
+    def new(arrived: Arrived[EvidenceQuery]) -> NewEvidence:
         given = arrived.body
-        title = given.title if given.title is not None else arrived.files[0].name.rpartition(".")[0] or file_name
-        new = NewEvidence(title, _version(arrived), tuple(given.expectation_id), given.owner_id)
-        return _add(arrived, new, upload.actor)
+        title = given.title if given.title is not None else check_name(file_name).rpartition(".")[0] or file_name
+        return NewEvidence(title, _version(arrived), tuple(given.expectation_id), given.owner_id)
 
-    return await upload.raw(file_name, query, record)
+    def record(arrived: Arrived[EvidenceQuery]) -> Answer:
+        return _add(arrived, new(arrived), upload.actor)
+
+    def check(coming: Arrived[EvidenceQuery]) -> None:
+        check_evidence(coming.session, coming.programme, new(coming), at=coming.at)
+
+    return await upload.raw(file_name, query, record, check)
 
 
 @router.post("/{evidence}/versions", openapi_extra=form_of("version", VersionBody), **made(SubmittedShape))
@@ -75,7 +85,10 @@ async def add_evidence_version(evidence: str, upload: Uploading, seen: IfMatch) 
     def record(arrived: Arrived[VersionBody]) -> Answer:
         return _add_version(arrived, evidence, arrived.body.to_new(), seen, actor=upload.actor)
 
-    return await upload.form("version", VersionBody, record)
+    def check(coming: Arrived[VersionBody]) -> None:
+        check_next_version(coming.session, coming.programme, evidence, coming.body.to_new(), at=coming.at)
+
+    return await upload.form("version", VersionBody, record, check)
 
 
 @router.put("/{evidence}/versions/files/{file_name:path}", openapi_extra=raw_file(), **made(SubmittedShape))
@@ -87,7 +100,10 @@ async def put_evidence_version_file(
     def record(arrived: Arrived[VersionQuery]) -> Answer:
         return _add_version(arrived, evidence, _version(arrived), seen, actor=upload.actor)
 
-    return await upload.raw(file_name, query, record)
+    def check(coming: Arrived[VersionQuery]) -> None:
+        check_next_version(coming.session, coming.programme, evidence, _version(coming), at=coming.at)
+
+    return await upload.raw(file_name, query, record, check)
 
 
 def _version(arrived: Arrived[VersionQuery] | Arrived[EvidenceQuery]) -> NewVersion:

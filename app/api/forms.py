@@ -1,6 +1,6 @@
 """Forms with files (RFC 7578), read as a stream: first one part with the fields as JSON, then parts named `file`."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fastapi import Request
@@ -35,8 +35,12 @@ class FormReader(Generic[B]):
         self._name, self._value = bytearray(), bytearray()
         self._ended = False
 
-    async def read(self, request: Request) -> B:
-        """Return the fields. Raises Invalid for what is no such form or breaks off, TooLarge."""
+    async def read(self, request: Request, check: Callable[[B], Awaitable[None]]) -> B:
+        """Return the fields; `check` may refuse them before the files come in.
+
+        Raises Invalid for what is no such form or breaks off, TooLarge.
+        """
+        unchecked = True
         kind, options = parse_options_header(request.headers.get("content-type", ""))
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
             raise UnsupportedMediaType("Send a form here: Content-Type: multipart/form-data.", field="Content-Type")
@@ -45,6 +49,9 @@ class FormReader(Generic[B]):
             async for chunk in request.stream():
                 if chunk:
                     parser.write(chunk)
+                if unchecked and self._body is not None:
+                    unchecked = False
+                    await check(self._body)
         except FormParserError as error:
             raise Invalid("The form cannot be read: {why}.", why=str(error), field="body") from error
         if not self._ended:

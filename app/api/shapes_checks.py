@@ -110,3 +110,9 @@ class DiagnosisShape(BaseModel):
             orphans=[OrphanShape(sha256=each.sha256, size_bytes=each.size_bytes) for each in found.orphans],
             stale_drafts=list(found.stale_drafts),
         )
+
+
+class RemovedShape(BaseModel):
+    """What was removed, by name."""
+
+    removed: list[str]

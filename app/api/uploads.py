@@ -1,13 +1,14 @@
 """Files on their way in: streamed into drafts while they are hashed, then one transaction names them."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Call, Once
@@ -15,11 +16,13 @@ from app.api.deps import RuntimeDep
 from app.api.fields import Body
 from app.api.forms import FormReader
 from app.api.signed_in import Acting
+from app.errors import AppError
 from app.identity.actor import Actor
 from app.programmes.models import Programme
 from app.runtime import Runtime
 from app.storage.blobs import Draft
 from app.storage.files import NewFile, check_name
+from app.storage.service import take_back
 
 B = TypeVar("B", bound=Body)
 
@@ -41,6 +44,10 @@ class Arrived(Generic[B]):
         return {"fields": self.body.model_dump(mode="json", exclude_unset=True), "files": files}
 
 
+Check = Callable[[Arrived[B]], None]
+"""Raises what can be refused before there are bytes: the files are not there yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """One request that brings files into a programme."""
@@ -50,31 +57,47 @@ class Upload:
     actor: Actor
     call: Call
 
-    async def raw(self, name: str, query: B, record: Callable[[Arrived[B]], Answer]) -> Response:
+    async def raw(self, name: str, query: B, record: Callable[[Arrived[B]], Answer], check: Check[B]) -> Response:
         """Take the whole body as one file of this name and record it."""
         clean = check_name(name)
+        await run_in_threadpool(self._check, query, check)
         with self.runtime.blobs.draft() as draft:  # not finished, it is gone at the end of the block
             async for chunk in self.request.stream():
                 if chunk:
                     draft.write(chunk)
             return await run_in_threadpool(self._record, query, [(clean, draft)], record)
 
-    async def form(self, part: str, shape: type[B], record: Callable[[Arrived[B]], Answer]) -> Response:
+    async def form(
+        self, part: str, shape: type[B], record: Callable[[Arrived[B]], Answer], check: Check[B]
+    ) -> Response:
         """Take a form, `part` with the fields as JSON and then the files, and record it."""
         with ExitStack() as kept:
             limit = self.runtime.settings.max_body_bytes
             reader = FormReader(part, shape, lambda: kept.enter_context(self.runtime.blobs.draft()), limit)
-            body = await reader.read(self.request)
+            body = await reader.read(self.request, lambda given: run_in_threadpool(self._check, given, check))
             return await run_in_threadpool(self._record, body, reader.drafts, record)
 
-    def _record(self, body: B, drafts: Sequence[tuple[str, Draft]], record: Callable[[Arrived[B]], Answer]) -> Response:
-        files = [NewFile(name, draft.finish()) for name, draft in drafts]
-        at = datetime.now(UTC)
-        with self.runtime.database.writing() as session:
-            # what never changes was read when the request was admitted
+    def _check(self, body: B, check: Check[B]) -> None:
+        """Refuse what can be refused before there are bytes; a request that is repeated was checked before."""
+        if self.call.repeatable:
+            return
+        with self.runtime.database.reading() as session:
             programme = session.merge(self.request.state.programme, load=False)
-            arrived = Arrived(session, programme, body, files, at)
-            return self.call.once(session, arrived.content, lambda: record(arrived), at=at)
+            check(Arrived(session, programme, body, [], datetime.now(UTC)))
+
+    def _record(self, body: B, drafts: Sequence[tuple[str, Draft]], record: Callable[[Arrived[B]], Answer]) -> Response:
+        try:
+            files = [NewFile(name, draft.finish()) for name, draft in drafts]
+            at = datetime.now(UTC)
+            with self.runtime.database.writing() as session:
+                # what never changes was read when the request was admitted
+                programme = session.merge(self.request.state.programme, load=False)
+                arrived = Arrived(session, programme, body, files, at)
+                return self.call.once(session, arrived.content, lambda: record(arrived), at=at)
+        except Exception:
+            with suppress(AppError, SQLAlchemyError, OSError):  # what is left then, `doctor --remove-orphans` finds
+                take_back(self.runtime.database, [draft for _, draft in drafts])
+            raise
 
 
 async def _upload(

@@ -107,9 +107,7 @@ def add_revision(
     """Add a draft revision from a stored file. Raises Forbidden, NotFound, Invalid, Conflict while one is in review."""
     actor.must(Permission.WRITE_DOCUMENTS, programme.organisation_id, programme.id)
     document = get_for_change(session, programme, document_id)
-    newest = newest_revision(session, document.id)
-    if newest and newest.submitted_at and not newest.approved_at and not newest.returned_at:
-        raise Conflict("Revision {number} is in review. Finish or return it first.", number=newest.number)
+    newest = check_takes_revision(session, document)
     clean = check_file(file)
     keep(session, [clean.blob], at=at)
     revision = Revision(
@@ -246,13 +244,26 @@ def _check_free(session: Session, programme: Programme, number: str) -> None:
         )
 
 
+def check_takes_revision(session: Session, document: Document) -> Revision | None:
+    """Return the newest revision. Raises Conflict where it is in review, or the document was withdrawn."""
+    _check_not_withdrawn(document)
+    newest = newest_revision(session, document.id)
+    if newest and newest.submitted_at and not newest.approved_at and not newest.returned_at:
+        raise Conflict("Revision {number} is in review. Finish or return it first.", number=newest.number)
+    return newest
+
+
+def _check_not_withdrawn(document: Document) -> None:
+    if document.withdrawn_at is not None:
+        raise Conflict("This document was withdrawn. Enter a new one under another number.")
+
+
 def get_for_change(session: Session, programme: Programme, document_id: str) -> Document:
     """Return a document of this programme, locked. Raises NotFound, Conflict where it was withdrawn."""
     document = session.get(Document, document_id, with_for_update=True)
     if document is None or document.programme_id != programme.id:
         raise NotFound("There is no such document in this programme.")
-    if document.withdrawn_at is not None:
-        raise Conflict("This document was withdrawn. Enter a new one under another number.")
+    _check_not_withdrawn(document)
     flag_modified(document, "title")  # its revision counts every change, also of its revisions and links
     return document
 

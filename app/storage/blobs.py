@@ -20,7 +20,9 @@ class Blob(NamedTuple):
 
 
 class Draft(Protocol):
-    """Bytes on their way in; leaving the `with` block without `finish()` keeps nothing."""
+    """Bytes on their way in; leaving the `with` block without `finish()` keeps nothing. `blob` is what it stored."""
+
+    blob: Blob | None
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *error: object) -> None: ...
@@ -30,6 +32,13 @@ class Draft(Protocol):
 
     def finish(self) -> Blob:
         """Make them durable under their hash."""
+        ...
+
+    def take_back(self) -> None:
+        """Remove what `finish` stored, if it was new and nobody has stored it since. Ask whether a row names it first.
+
+        Only within `writing()`, so that no row can come to name it meanwhile.
+        """
         ...
 
 
@@ -131,6 +140,35 @@ class LocalBlobs:
         except OSError as error:
             raise _unavailable(path, error) from error
 
+    def remove(self, sha256: str, inode: int) -> bool:
+        """Remove one if it still is that very file; says whether it was. Only within `writing()`, when no row names it.
+
+        Whoever stores the same bytes puts another file there. So the file is moved aside and looked at: one that came
+        meanwhile goes back.
+        """
+        path, aside = self.path(sha256), self.incoming / f"removed-{sha256}"
+        try:
+            if path.lstat().st_ino != inode:
+                return False
+            path.replace(aside)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise _unavailable(path, error) from error
+        ours = aside.lstat().st_ino == inode
+        if not ours and not path.exists():
+            aside.replace(path)
+        aside.unlink(missing_ok=True)
+        return ours
+
+    def age_of(self, sha256: str, at: float) -> tuple[int, float] | None:
+        """Return of one its inode and its age in seconds at a moment of Unix time, None where it is not there."""
+        try:
+            found = self.path(sha256).lstat()
+        except OSError:
+            return None
+        return found.st_ino, at - found.st_mtime
+
     def check(self) -> None:
         """Raise Unavailable unless the folder can be read and written."""
         try:
@@ -164,6 +202,8 @@ class LocalDraft:
         handle, name = tempfile.mkstemp(dir=blobs.incoming)
         self._path = Path(name)
         self._file = os.fdopen(handle, "wb", buffering=0)
+        self.blob: Blob | None = None
+        self._new: tuple[str, int] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -199,11 +239,22 @@ class LocalDraft:
                 target.parent.mkdir(mode=0o750, exist_ok=True)
                 _sync_folder(self._blobs.root)
             self._path.chmod(0o440)
-            self._path.replace(target)
+            inode = os.fstat(self._file.fileno()).st_ino
+            try:
+                target.hardlink_to(self._path)  # fails where somebody has stored it before: then it is not ours
+                self._new = (blob.sha256, inode)
+            except OSError:
+                self._path.replace(target)
             _sync_folder(target.parent)
+            self.blob = blob
         except OSError as error:
             raise _unavailable(self._blobs.root, error) from error
         return blob
+
+    def take_back(self) -> None:
+        """Remove what `finish` stored, if it was new and nobody has stored it since."""
+        if self._new is not None:
+            self._blobs.remove(*self._new)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,15 +1,15 @@
 """Rows about stored bytes: naming them, and remembering damage."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.database import insert_missing, new_id
+from app.database import Database, insert_missing, new_id
 from app.errors import Damaged, Unavailable
-from app.storage.blobs import Blob, Blobs
+from app.storage.blobs import Blob, Blobs, Draft
 from app.storage.models import BlobDamage, StoredBlob
 
 UNREADABLE = "unreadable"
@@ -71,6 +71,25 @@ def orphans(session: Session, blobs: Blobs, unreadable: list[str] | None = None)
     """
     known = {sha256 for (sha256,) in session.execute(select(StoredBlob.sha256))}
     return sorted(blob for blob in blobs.sizes(unreadable) if blob.sha256 not in known)
+
+
+def take_back(database: Database, drafts: Sequence[Draft]) -> None:
+    """Remove the bytes that these drafts stored, where no row names them: their request was refused.
+
+    On the write lock: on SQLite no row can come to name them meanwhile. On PostgreSQL one can, but whoever stores the
+    same bytes puts a file of their own there, which stays.
+    """
+    with database.writing() as session:
+        left = unnamed(session, (draft.blob.sha256 for draft in drafts if draft.blob))
+        for draft in drafts:
+            if draft.blob and draft.blob.sha256 in left:
+                draft.take_back()
+
+
+def unnamed(session: Session, hashes: Iterable[str]) -> set[str]:
+    """Return those of the hashes that no row names."""
+    wanted = set(hashes)
+    return wanted - set(session.scalars(select(StoredBlob.sha256).where(StoredBlob.sha256.in_(wanted))))
 
 
 def remember(session: Session, troubles: Iterable[Trouble], *, at: datetime) -> list[Trouble]:

@@ -25,6 +25,7 @@ INSTALLERS = {
     "/api/v1/users/{user}/enable": ("POST",),
     "/api/v1/users/{user}/password": ("PUT",),
     "/api/v1/doctor": ("POST",),
+    "/api/v1/doctor/orphans": ("DELETE",),
 }
 BODIES: dict[str, Any] = {
     "/organisations/{organisation}": {"name_zh": "别人"},

@@ -1,5 +1,7 @@
 """Files coming in and going out: any name, any way to break off, and bytes that are what they were."""
 
+import asyncio
+import io
 import json
 import unicodedata
 from collections.abc import Iterator
@@ -8,11 +10,12 @@ from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
+from starlette.types import Message
 
 from app.evidence.models import EvidenceFile
 from app.storage.files import MAX_FILES
 from app.storage.models import BlobDamage, StoredBlob
-from tests.api.conftest import LIMIT_BYTES, World
+from tests.api.conftest import API, LIMIT_BYTES, World
 from tests.api.test_refusals import is_problem
 from tests.builders import RECORD
 
@@ -298,3 +301,65 @@ def test_numbers_in_the_address_of_a_file_have_bounds(world: World) -> None:
         is_problem(world.get("contributor", f"{EVIDENCE}/{made['id']}/versions/{place}"), 422)
     for place in ("2/files/1", "1/files/2"):
         is_problem(world.get("contributor", f"{EVIDENCE}/{made['id']}/versions/{place}"), 404)
+
+
+def stored(world: World) -> list[str]:
+    """Return what is in the store."""
+    return sorted(blob.sha256 for blob in world.runtime.blobs.sizes())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"title": " "}, {"collected_on": "2999-01-01"}, {"expectation_ids": ["no-such-thing"]}, {"owner_id": "nobody"}],
+)
+def test_fields_are_refused_before_the_bytes_are_taken(world: World, wrong: dict[str, Any]) -> None:
+    body = form(part("file", b"x" * 200_000, b"a.txt"), fields={**FIELDS, **wrong})
+    chunks = [body[start : start + 10_000] for start in range(0, len(body), 10_000)]
+    sent: list[Message] = []
+
+    async def receive() -> Message:  # the test client would send it all at once
+        return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", f"Bearer {world.tokens['contributor']}".encode())]
+    headers += [(name.lower().encode(), value.encode()) for name, value in FORM.items()]
+    scope = {"type": "http", "method": "POST", "path": API + EVIDENCE, "query_string": b"", "headers": headers}
+
+    async def ask() -> None:
+        await world.client.app({**scope, "http_version": "1.1", "scheme": "http"}, receive, send)
+
+    asyncio.run(ask())
+    assert sent[0]["status"] in {404, 422}
+    assert len(chunks) > 10, "the rest was not asked for"
+    assert stored(world) == []
+
+
+def test_a_refused_upload_keeps_no_bytes_but_those_that_are_named(world: World) -> None:
+    made = world.upload(content=b"kept")
+    empty = part("file", b"", b"empty.txt")
+    for content in (b"kept", b"new"):
+        body = form(part("file", content, b"a.txt"), empty)
+        is_problem(world.call("contributor", "POST", EVIDENCE, content=body, headers=FORM), 422, "file")
+    assert stored(world) == [made["versions"][0]["files"][0]["sha256"]]
+
+
+def test_bytes_that_somebody_else_stores_meanwhile_are_not_taken_back(world: World) -> None:
+    blobs = world.runtime.blobs
+    with blobs.draft() as mine:
+        mine.write(b"same")
+        blob = mine.finish()
+        blobs.put(io.BytesIO(b"same"))  # the other has no row yet
+        mine.take_back()
+    assert b"".join(blobs.read(blob)) == b"same"
+    with blobs.draft() as late:
+        late.write(b"same")
+        late.finish()
+        late.take_back()
+    assert stored(world) == [blob.sha256]
+    with blobs.draft() as alone:
+        alone.write(b"alone")
+        alone.finish()
+        alone.take_back()
+    assert stored(world) == [blob.sha256]
