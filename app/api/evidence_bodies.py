@@ -42,13 +42,12 @@ class EvidenceBody(VersionBody):
 
 
 class VersionQuery(Body):
-    """The same beside a raw body, in the query; the day of collection is today where none is given."""
+    """The same beside a raw body, in the query; collected today unless a day is given. A file is no nil return."""
 
     collected_on: Day | None = None
     period_from: Day | None = None
     period_to: Day | None = None
     valid_until: Day | None = None
-    nil_return: bool = False
     note: Long = ""
     language: Annotated[str | None, Field(exclude=True)] = None
 

@@ -113,8 +113,7 @@ def _version(arrived: Arrived[VersionQuery] | Arrived[EvidenceQuery]) -> NewVers
         given.period_from,
         given.period_to,
         given.valid_until,
-        given.nil_return,
-        given.note,
+        note=given.note,
     )
 
 

@@ -1,7 +1,9 @@
 """Forms with files (RFC 7578), read as a stream: first one part with the fields as JSON, then parts named `file`."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 B = TypeVar("B", bound=Body)
 PLAIN = (b"", b"binary", b"8bit", b"7bit")
+EXTENDED = re.compile(rb";\s*filename\*\s*=\s*UTF-8'[^']*'([^;\s]+)", re.IGNORECASE)
 
 
 class FormReader(Generic[B]):
@@ -91,13 +94,20 @@ class FormReader(Generic[B]):
             self._fields = bytearray()
         elif name != "file":
             raise Invalid("The form has no part {name}: files are named `file`.", name=name[:100], field="body")
-        elif b"filename" not in options:
+        elif (file_name := self._file_name(options)) is None:
             raise Invalid("A file needs a name.", field="file_name")
         elif len(self.drafts) == MAX_FILES:
             raise Invalid("A version has at most {most} files.", most=MAX_FILES, field="file")
         else:
+            self.drafts.append((check_name(file_name), self._draft()))
+
+    def _file_name(self, options: Mapping[bytes, bytes]) -> str | None:
+        """Return the name of a file; RFC 7578 does not want `filename*` of RFC 5987, some clients send only that."""
+        if b"filename" in options:
             # browsers write a quotation mark in a name as %22 (WHATWG HTML, multipart form data)
-            self.drafts.append((check_name(_text(options[b"filename"]).replace("%22", '"')), self._draft()))
+            return _text(options[b"filename"]).replace("%22", '"')
+        extended = EXTENDED.search(self._headers[b"content-disposition"])
+        return _text(unquote_to_bytes(extended[1])) if extended else None
 
     def _take(self, data: bytes, start: int, end: int) -> None:
         if self._fields is None:

@@ -145,7 +145,7 @@ def test_a_stranger_cannot_fill_the_disk(world: World) -> None:
     [("titel=x", "titel"), ("collected_on=9999-12-31", "collected_on"), ("collected_on=31.1.2026", "collected_on"),
      ("collected_on=2026-01-01&collected_on=2026-01-02", "collected_on"), ("period_from=2026-01-01", "period_to"),
      ("period_from=2026-02-01&period_to=2026-01-01", "period_to"), ("valid_until=0001-01-01", "valid_until"),
-     ("nil_return=maybe", "nil_return"), ("nil_return=true", "note"), ("title=", "title"), ("title=a%00b", "title"),
+     ("nil_return=maybe", "nil_return"), ("nil_return=true", "nil_return"), ("title=", "title"), ("title=a%00b", "title"),
      ("title=" + "x" * 301, "title"), ("note=" + "x" * 4001, "note"), ("owner_id=nobody", "owner_id"),
      ("owner_id=a%00b", "owner_id")],
 )  # fmt: skip
@@ -363,3 +363,11 @@ def test_bytes_that_somebody_else_stores_meanwhile_are_not_taken_back(world: Wor
         alone.finish()
         alone.take_back()
     assert stored(world) == [blob.sha256]
+
+
+def test_a_file_may_have_an_extended_name_only(world: World) -> None:
+    name = quote("会议 1.txt").encode()
+    file = part("file", b"x").replace(b'name="file"', b"name=\"file\"; filename*=UTF-8''" + name)
+    answer = world.call("contributor", "POST", EVIDENCE, content=form(file), headers=FORM)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["versions"][0]["files"][0]["name"] == "会议 1.txt"
