@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.documents.models import Document, Revision
+from app.documents.models import Revision
 from app.documents.reading import get_document, master_list, open_revision, visible_day
 from app.documents.service import add_revision, withdraw_document
 from app.documents.states import State, state_of
