@@ -15,7 +15,7 @@ from app.documents.states import State
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from app.identity.actor import Actor, Role
 from app.identity.models import User
-from app.identity.service import disable_user
+from app.identity.users import disable_user
 from app.journal.service import entries
 from app.programmes.service import change_entry, single
 from tests.builders import (
