@@ -5,12 +5,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
 
 from app.errors import Damaged
 from app.identity.actor import Actor
-from app.journal.models import INSTALLATION
-from app.journal.service import Break, Event, record, verify
+from app.journal.checkpoints import NAME, contradicted, keep
+from app.journal.models import INSTALLATION, Chain
+from app.journal.service import Break, Event, heads, record, verify
+from app.programmes.models import Organisation
 from app.runtime import Runtime
 from app.storage.blobs import Blob
 from app.storage.models import StoredBlob
@@ -59,8 +62,10 @@ def examine(
     told how many of how many blobs are done.
     """
     actor.must_install()
+    checkpoints = runtime.settings.data_folder / NAME
     with runtime.database.reading() as session:
-        breaks = tuple(verify(session))
+        breaks = (*verify(session), *contradicted(session, checkpoints), *_without_chain(session))
+        reached = heads(session)
         total = session.scalar(select(func.count()).select_from(StoredBlob)) or 0
         troubles: list[Trouble] = []
         for done, blob in enumerate(named_blobs(session), start=1):
@@ -79,9 +84,18 @@ def examine(
             if new or repaired:
                 after = {"damaged": {each.sha256: each.reason for each in new}, "repaired": repaired}
                 record(session, INSTALLATION, Event("blobs.examined", INSTALLATION, after=after), actor=actor, at=at)
+    if not breaks:
+        keep(checkpoints, reached, at=at)
     seen = {each.sha256 for each in troubles}
     troubles += (Trouble(sha256, "altered") for sha256 in sorted(known - seen - set(repaired)))  # not read this time
     return Diagnosis(total, breaks, tuple(troubles), tuple(repaired), left, _stale_drafts(runtime, at))
+
+
+def _without_chain(session: Session) -> Iterator[Break]:
+    """An organisation's first entry is that it was added: one without a chain has lost its journal."""
+    chained = exists().where(Chain.id == Organisation.id)
+    for organisation_id in session.scalars(select(Organisation.id).where(~chained)):
+        yield Break(organisation_id, 0, "the chain is missing")
 
 
 def remove_left(runtime: Runtime, *, actor: Actor, at: datetime) -> tuple[str, ...]:

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, text, update
 
 from app.checks.service import Question, check
 from app.doctor import Diagnosis, examine, remove_left
 from app.errors import Forbidden
 from app.evidence.models import EvidenceFile
 from app.identity.actor import Actor, Role
-from app.journal.models import INSTALLATION, Entry
-from app.programmes.models import Programme
+from app.journal.checkpoints import NAME
+from app.journal.models import INSTALLATION, Chain, Entry
+from app.programmes.models import Organisation, Programme
 from app.readiness.findings import Verdict
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
@@ -205,3 +206,26 @@ def test_what_no_record_names_is_removed_when_it_is_older_than_a_day(runtime: Ru
     found = examined(runtime)
     assert found.sound
     assert [each.sha256 for each in found.orphans] == [young.sha256]
+
+
+def test_a_journal_that_is_gone_is_not_sound_and_nothing_is_kept_of_it(runtime: Runtime) -> None:
+    assert examined(runtime).sound
+    checkpoints = runtime.settings.data_folder / NAME
+    kept = checkpoints.read_text("utf-8")
+    with runtime.database.writing() as session:
+        organisation_id = session.scalars(select(Organisation.id)).one()
+        session.execute(delete(Entry).where(Entry.chain_id == organisation_id))
+        session.execute(delete(Chain).where(Chain.id == organisation_id))
+    reasons = {each.reason for each in examined(runtime).breaks if each.chain_id == organisation_id}
+    assert reasons == {"the chain is missing", f"not as in the checkpoint of {(AT + HOUR).isoformat()}"}
+    assert checkpoints.read_text("utf-8") == kept
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(
+    "harm", ["UPDATE journal_entries SET after = '{'", "UPDATE journal_entries SET at = 'garbage'"]
+)
+def test_an_entry_that_cannot_be_read_is_named(runtime: Runtime, harm: str) -> None:
+    with runtime.database.writing() as session:
+        session.execute(text(harm + " WHERE number = 2 AND chain_id != 'installation'"))
+    assert [(each.number, each.reason) for each in examined(runtime).breaks] == [(2, "unreadable")]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from app.database import insert_missing
@@ -99,8 +100,36 @@ def hash_of(entry: Entry) -> str:
 
 
 def verify(session: Session) -> Iterator[Break]:
-    """Yield every place where a chain does not hold; streams, so a million entries need little memory."""
-    heads = {chain.id: (chain.count, chain.head) for chain in session.scalars(select(Chain))}
+    """Yield every place where a chain does not hold; streams, so a million entries need little memory.
+
+    An entry that cannot even be read ends the walk: then each such entry is named.
+    """
+    try:
+        yield from _walk(session)
+    except (ValueError, TypeError, StatementError):
+        yield from _unreadable(session)
+
+
+def heads(session: Session) -> dict[str, tuple[int, str]]:
+    """Return how many entries each chain has and the hash of its last one."""
+    return {chain.id: (chain.count, chain.head) for chain in session.scalars(select(Chain))}
+
+
+def hash_at(session: Session, chain_id: str, number: int) -> str | None:
+    """Return the hash that an entry carries, None where there is no such entry."""
+    return session.scalar(select(Entry.hash).where(Entry.chain_id == chain_id, Entry.number == number))
+
+
+def _unreadable(session: Session) -> Iterator[Break]:
+    for chain_id, number in session.execute(select(Entry.chain_id, Entry.number)).all():
+        try:
+            session.get(Entry, (chain_id, number))
+        except (ValueError, TypeError, StatementError):
+            yield Break(chain_id, number, "unreadable")
+
+
+def _walk(session: Session) -> Iterator[Break]:
+    known = heads(session)
     reached: dict[str, tuple[int, str]] = {}
     query = select(Entry).order_by(Entry.chain_id, Entry.number).execution_options(yield_per=2000)
     for entry in session.scalars(query):
@@ -113,9 +142,9 @@ def verify(session: Session) -> Iterator[Break]:
             yield Break(entry.chain_id, entry.number, "content altered")
         reached[entry.chain_id] = (entry.number, entry.hash)
         session.expunge(entry)
-    for chain_id in sorted(heads.keys() | reached.keys()):
-        if heads.get(chain_id, (0, GENESIS)) != reached.get(chain_id, (0, GENESIS)):
-            yield Break(chain_id, heads.get(chain_id, (0, GENESIS))[0], "the end is missing")
+    for chain_id in sorted(known.keys() | reached.keys()):
+        if known.get(chain_id, (0, GENESIS)) != reached.get(chain_id, (0, GENESIS)):
+            yield Break(chain_id, known.get(chain_id, (0, GENESIS))[0], "the end is missing")
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 (any JSON-able value, as the journal stores it)
