@@ -83,6 +83,14 @@ def _add(where: Where, runtime: "Runtime", login: str, name: str, password: str 
         where.tell(say("{login} is there already and stays as it was.", login=login))
     else:
         where.tell(say("{login} now administers the installation.", login=login))
+        if password is None:
+            where.tell(
+                say(
+                    "{login} has no password and cannot sign in to a server: set one with `auditready user password "
+                    "{login}`.",
+                    login=login,
+                )
+            )
 
 
 command = verb(

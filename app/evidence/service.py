@@ -69,6 +69,8 @@ def add_evidence(
     session.add(evidence)
     session.flush()
     version, stored, same = _add_version(session, programme, evidence, 1, new.version, files, actor=actor, at=at)
+    if new.version.nil_return:
+        links.check_nil_return(session, programme, new.expectation_ids)
     made = links.make_links(
         session, programme, links.LinkKind.EVIDENCE, evidence.id, new.expectation_ids, actor=actor, at=at
     )
@@ -232,6 +234,9 @@ def link_evidence(
     """Say that the evidence answers more expectations. Raises Forbidden, NotFound, Conflict; then no link is made."""
     actor.must(Permission.LINK, programme.organisation_id, programme.id)
     evidence = get_for_change(session, programme, evidence_id)
+    newest = select(EvidenceVersion.nil_return).where(EvidenceVersion.evidence_id == evidence.id)
+    if session.scalar(newest.order_by(EvidenceVersion.number.desc()).limit(1)):
+        links.check_nil_return(session, programme, expectation_ids)
     links.make_links(session, programme, links.LinkKind.EVIDENCE, evidence.id, expectation_ids, actor=actor, at=at)
     event = Event("evidence.linked", evidence.id, after={"expectations": expectation_ids})
     programmes.note(session, programme, event, actor=actor, at=at)

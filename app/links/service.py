@@ -8,8 +8,9 @@ from sqlalchemy import Update, bindparam, column, inspect, select, table, update
 from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
+from app.catalogue.pack import Pack
 from app.database import new_id
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.identity.actor import Actor, Permission
 from app.journal.service import Event
 from app.links.models import Link
@@ -76,8 +77,7 @@ def make_links(
 
 def check_expectations(session: Session, programme: Programme, expectation_ids: Iterable[str]) -> None:
     """Raise NotFound where no framework of the programme has one of these expectations."""
-    profile = programmes.profile_of(session, programme)
-    packs = [catalogue.get_pack(session, code, programme.organisation_id) for code in profile.frameworks]
+    packs = _packs(session, programme)
     for expectation_id in expectation_ids:
         if all(pack.expectation(expectation_id) is None for pack in packs):
             raise NotFound(
@@ -85,6 +85,24 @@ def check_expectations(session: Session, programme: Programme, expectation_ids: 
                 id=expectation_id,
                 field="expectation_ids",
             )
+
+
+def check_nil_return(session: Session, programme: Programme, expectation_ids: Iterable[str]) -> None:
+    """Raise Invalid for an expectation that a nil return does not answer in any framework of the programme."""
+    packs = _packs(session, programme)
+    for expectation_id in expectation_ids:
+        found = [each for pack in packs if (each := pack.expectation(expectation_id))]
+        if found and not any(each.nil_return for each in found):
+            raise Invalid(
+                "{name} takes no nil return: something is due in every period. Add the record itself.",
+                name=found[0].name,
+                field="nil_return",
+            )
+
+
+def _packs(session: Session, programme: Programme) -> list[Pack]:
+    profile = programmes.profile_of(session, programme)
+    return [catalogue.get_pack(session, code, programme.organisation_id) for code in profile.frameworks]
 
 
 def remove_link(

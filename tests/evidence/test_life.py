@@ -351,7 +351,7 @@ def test_today_is_the_day_where_the_organisation_is(house: House) -> None:
 
 def test_a_nil_return_says_for_which_period_nothing_happened_and_needs_no_file(house: House) -> None:
     nil = NewVersion(TODAY, date(2026, 7, 1), date(2026, 7, 31), nil_return=True, note="本月无重大事件")
-    version = some_evidence(house, version=nil, files=[]).version
+    version = some_evidence(house, version=nil, files=[], expectation_ids=[]).version
     assert (version.nil_return, version.note) == (True, "本月无重大事件")
 
 

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.catalogue.service import get_pack
 from app.errors import Invalid
+from app.evidence.service import link_evidence
 from app.evidence.versions import NewVersion
-from tests.builders import TODAY, House, some_evidence
+from tests.builders import AT, F2018, RECORD, TODAY, House, some_evidence
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,17 @@ def test_days_up_to_today_are_kept(house: House, new: NewVersion) -> None:
     house.session.expire_all()
     assert (version.collected_on, version.valid_until) == (new.collected_on, new.valid_until)
     assert (version.period_from, version.period_to) == (new.period_from, new.period_to)
+
+
+NIL = NewVersion(TODAY, date(2026, 7, 1), date(2026, 7, 31), nil_return=True, note="无")
+
+
+def test_a_nil_return_answers_only_what_takes_one(house: House) -> None:
+    pack = get_pack(house.session, F2018, None)
+    takes = next(each.id for each in pack.expectations if each.nil_return and each.action == "retain")
+    given = some_evidence(house, version=NIL, files=[], expectation_ids=[takes]).evidence
+    with pytest.raises(Invalid) as refusal:
+        some_evidence(house, version=NIL, files=[], expectation_ids=[takes, RECORD])
+    assert refusal.value.field == "nil_return"
+    with pytest.raises(Invalid):
+        link_evidence(house.session, house.programme, given.id, [RECORD], actor=house.officer, at=AT)
