@@ -113,7 +113,7 @@ def test_snapshots_are_listed_without_their_reports_and_can_be_compared(world: W
     assert "report" not in listed[0]
     assert world.get("auditor", f"/programmes/itsm/snapshots/{first['id']}").json()["report"] == first["report"]
     compared = world.get("auditor", f"/programmes/itsm/snapshots/{first['id']}/compare/{second['id']}").json()
-    assert set(compared) == {"new", "closed", "worsened"}
+    assert set(compared) == {"new", "closed", "worsened", "left_out"}
 
 
 def test_what_was_known_earlier_can_be_asked(world: World) -> None:

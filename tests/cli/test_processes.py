@@ -108,7 +108,7 @@ def test_a_server_gives_the_same_answers_as_the_data_folder(cli: Cli, tmp_path: 
     file = tmp_path / "事件报告 八月.bin"
     file.write_bytes(os.urandom(3_000_000))
     cli.approve_policy(file)
-    token = cli.run("token", "make", "remote", "--for", "wang.min", "--role", "compliance-officer").stdout.strip()
+    token = cli.run("token", "make", "remote", "--role", "compliance-officer", "--as", "wang.min").stdout.strip()
     with serving(cli.folder) as (address, server):
         remote = Cli(cli.folder, "--server", address, "--token", token)
         environment = {**os.environ, "AUDITREADY_SERVER": address, "AUDITREADY_TOKEN": token}

@@ -223,7 +223,6 @@ def test_a_revision_is_in_force_from_the_day_wanted_but_never_before_its_approva
         (12, date(2026, 8, 31), None, date(2027, 8, 31)),
         (6, date(2026, 8, 31), None, date(2027, 2, 28)),
         (12, None, date(2026, 10, 1), date(2026, 10, 1)),
-        (0, None, None, date(2026, 8, 10)),
     ],
 )
 def test_the_next_review_is_due_so_many_months_after_the_effective_day_unless_a_day_is_given(
