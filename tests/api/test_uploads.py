@@ -181,7 +181,12 @@ def test_a_form_brings_several_files_or_for_a_nil_return_none(world: World) -> N
     parts.append(part("file", b"one more", b"more.txt"))
     is_problem(world.call("contributor", "POST", EVIDENCE, content=form(*parts), headers=FORM), 422, "file")
 
-    nothing = {**FIELDS, "nil_return": True, "note": "没有事件", "period_from": "2026-01-01", "period_to": "2026-01-31"}
+    period = {"period_from": "2026-01-01", "period_to": "2026-01-31"}
+    refused = {**FIELDS, "nil_return": True, "note": "没有紧急变更", **period}
+    is_problem(
+        world.call("contributor", "POST", EVIDENCE, content=form(fields=refused), headers=FORM), 422, "nil_return"
+    )
+    nothing = {**refused, "expectation_ids": ["emergency-change-records"]}
     answer = world.call("contributor", "POST", EVIDENCE, content=form(fields=nothing), headers=FORM)
     assert answer.status_code == 201, answer.text
     assert answer.json()["versions"][0]["files"] == []
