@@ -25,25 +25,31 @@ class Person:
     """Somebody who works there or audits; `key` is the login."""
 
     key: str
-    name: str
+    name_zh: str
+    name_en: str
     roles: tuple[Role, ...]
     title_en: str
     title_zh: str
 
+    @property
+    def name(self) -> str:
+        """What the program calls them, readable in both languages."""
+        return f"{self.name_zh} {self.name_en}"
+
 
 PEOPLE = (
-    Person("chen.zhiyuan", "陈志远", (Role.REVIEWER,), "General manager", "总经理"),
-    Person("wang.min", "王敏", (Role.COMPLIANCE_OFFICER,), "Compliance officer", "合规专员"),
-    Person("li.wei", "李伟", (Role.COMPLIANCE_OFFICER,), "Management representative", "管理者代表"),
-    Person("zhao.lei", "赵磊", (Role.ADMINISTRATOR,), "System administrator", "系统管理员"),
-    Person("sun.jing", "孙静", (Role.PROCESS_OWNER,), "Service level manager", "服务级别经理"),
-    Person("zhou.hao", "周浩", (Role.PROCESS_OWNER,), "Change manager", "变更经理"),
-    Person("wu.fang", "吴芳", (Role.PROCESS_OWNER,), "Service desk lead", "服务台主管"),
-    Person("zheng.kai", "郑凯", (Role.PROCESS_OWNER,), "Operations manager", "运维经理"),
-    Person("feng.xue", "冯雪", (Role.PROCESS_OWNER,), "Information security officer", "信息安全负责人"),
-    Person("chu.tian", "褚天", (Role.PROCESS_OWNER,), "Supplier manager", "供应商经理"),
-    Person("han.mei", "韩梅", (Role.CONTRIBUTOR,), "Service desk engineer", "服务台工程师"),
-    Person("shen.yu", "沈宇", (Role.REVIEWER,), "Internal auditor", "内审员"),
+    Person("chen.zhiyuan", "陈志远", "Chen Zhiyuan", (Role.REVIEWER,), "General manager", "总经理"),
+    Person("wang.min", "王敏", "Wang Min", (Role.COMPLIANCE_OFFICER,), "Compliance officer", "合规专员"),
+    Person("li.wei", "李伟", "Li Wei", (Role.COMPLIANCE_OFFICER,), "Management representative", "管理者代表"),
+    Person("zhao.lei", "赵磊", "Zhao Lei", (Role.ADMINISTRATOR,), "System administrator", "系统管理员"),
+    Person("sun.jing", "孙静", "Sun Jing", (Role.PROCESS_OWNER,), "Service level manager", "服务级别经理"),
+    Person("zhou.hao", "周浩", "Zhou Hao", (Role.PROCESS_OWNER,), "Change manager", "变更经理"),
+    Person("wu.fang", "吴芳", "Wu Fang", (Role.PROCESS_OWNER,), "Service desk lead", "服务台主管"),
+    Person("zheng.kai", "郑凯", "Zheng Kai", (Role.PROCESS_OWNER,), "Operations manager", "运维经理"),
+    Person("feng.xue", "冯雪", "Feng Xue", (Role.PROCESS_OWNER,), "Information security officer", "信息安全负责人"),
+    Person("chu.tian", "褚天", "Chu Tian", (Role.PROCESS_OWNER,), "Supplier manager", "供应商经理"),
+    Person("han.mei", "韩梅", "Han Mei", (Role.CONTRIBUTOR,), "Service desk engineer", "服务台工程师"),
+    Person("shen.yu", "沈宇", "Shen Yu", (Role.REVIEWER,), "Internal auditor", "内审员"),
 )
 WRITER, REVIEWER, MANAGER = "wang.min", "li.wei", "chen.zhiyuan"
 
@@ -53,6 +59,7 @@ OWNERS = {
     "6": "li.wei",
     "7": "wang.min",
     "8": "zheng.kai",
+    "8.2.3": "chu.tian",
     "8.2.4": "sun.jing",
     "8.3.2": "sun.jing",
     "8.3.3": "sun.jing",
@@ -62,10 +69,18 @@ OWNERS = {
     "8.6": "wu.fang",
     "8.7.3": "feng.xue",
     "9": "li.wei",
+    "9.4": "sun.jing",
     "10.1": "li.wei",
 }
 """Who answers for which clause of ISO/IEC 20000-1:2018. Nobody has been named for 10.2: one of the gaps."""
 ISMS_OWNERS = dict.fromkeys(("4", "5", "6", "7", "8", "9", "10", "A"), "feng.xue")
+OWN_OWNERS = {
+    "security-policy-communication-record": "feng.xue",
+    "internal-audit-plan": "shen.yu",
+    "internal-audit-report": "shen.yu",
+    "internal-audit-working-papers": "shen.yu",
+}
+"""Records that belong to somebody else than their clause does."""
 
 SITES = (
     {"name_en": "Hangzhou", "name_zh": "杭州总部", "address": "杭州市余杭区云栈路 88 号"},
@@ -88,6 +103,20 @@ PARTIES = (
     ("spares", "external-supplier", "Ruijie Spare Parts", "瑞杰备件"),
     ("facility", "internal-supplier", "Facilities department", "行政后勤部"),
 )
+
+
+def somebody(key: str) -> Person:
+    """Return the person with a login."""
+    return next(each for each in PEOPLE if each.key == key)
+
+
+def owner_of(expectation_id: str, clause: str) -> str | None:
+    """Return who answers for a record: its own owner, else that of its clause or the nearest one above."""
+    if expectation_id in OWN_OWNERS:
+        return OWN_OWNERS[expectation_id]
+    owners = ISMS_OWNERS if expectation_id.startswith("isms-") else OWNERS
+    parts = clause.split(".")
+    return next((owners[key] for end in range(len(parts), 0, -1) if (key := ".".join(parts[:end])) in owners), None)
 
 
 def operation_start(today: date) -> date:

@@ -62,7 +62,8 @@ def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None
         if session.scalar(select(Organisation.id).where(Organisation.name_en == company.NAME_EN)):
             raise Conflict("The sample organisation is there already; nothing was changed.")
         packs = [get_pack(session, code, None) for code in company.FRAMEWORKS]
-    retained = {each.id: each for pack in packs for each in pack.expectations if each.action == "retain"}
+    # What both standards expect is taken as the first has it: its clause says whose it is.
+    retained = {each.id: each for pack in reversed(packs) for each in pack.expectations if each.action == "retain"}
     evidence = records(tuple(retained.values()), today)
     listed = documents(today)
     files = {each: _evidence_file(runtime, each) for each in evidence if not each.nil}
@@ -213,9 +214,9 @@ def _revision_steps(
 
 
 def _evidence_file(runtime: Runtime, sample: SampleEvidence) -> NewFile:
-    names = {person.key: person.name for person in company.PEOPLE}
     first, last = (sample.period.start, sample.period.end) if sample.period else (sample.collected_on,) * 2
-    when = Occasion(sample.title, first, last, names[sample.submitted_by], names[sample.decided_by])
+    author = company.somebody(sample.owner or sample.submitted_by)
+    when = Occasion(sample.title, first, last, author, company.somebody(sample.decided_by))
     ending, _ = SUBJECTS[sample.expectation_id]
     content = record_content(sample.expectation_id, when)
     name = sample.title.replace("/", "、")

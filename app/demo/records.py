@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.catalogue.pack import Expectation
-from app.demo.company import REVIEWER, WRITER, operation_start
+from app.demo.company import MANAGER, REVIEWER, WRITER, operation_start, owner_of
 from app.readiness.periods import DAY, Period, add_months, period_of, periods_between
 
 NEVER = frozenset({"continuity-test-record", "document-repository-backup"})
@@ -27,7 +27,7 @@ class SampleEvidence:
     recorded_on: date
     period: Period | None = None
     valid_until: date | None = None
-    owner: str | None = WRITER
+    owner: str | None = None
     submitted_by: str = WRITER
     decided_by: str = REVIEWER
     decided_on: date | None = None
@@ -38,7 +38,7 @@ class SampleEvidence:
 def records(expectations: tuple[Expectation, ...], today: date) -> tuple[SampleEvidence, ...]:
     """Return the evidence for these retained expectations as it is on `today`, by the day it was recorded."""
     made = [
-        record
+        _owned(expectation, record)
         for expectation in expectations
         if expectation.id not in NEVER
         for record in _spoil(expectation.id, _regular(expectation, today), today)
@@ -105,10 +105,15 @@ _SPOILS: dict[str, Callable[[list[SampleEvidence], date], list[SampleEvidence]]]
     TOO_SHORT: lambda regular, _: regular[-1:],
     PENDING: lambda regular, today: [replace(regular[-1], recorded_on=today - timedelta(days=6), decided_on=None)],
     REJECTED: lambda regular, _: [replace(regular[-1], rejected_for="缺少评价人签字和评价日期，请补充后重新提交")],
-    NOBODYS: lambda regular, _: [replace(each, owner=None) for each in regular],
     EXPIRED: lambda regular, today: [replace(regular[-1], valid_until=today - timedelta(days=20))],
     EXPIRING: lambda regular, today: [replace(regular[-1], valid_until=today + timedelta(days=100))],
 }
+
+
+def _owned(expectation: Expectation, record: SampleEvidence) -> SampleEvidence:
+    """Give a record the owner of its process, and somebody else to decide about it."""
+    owner = owner_of(expectation.id, expectation.clause)
+    return replace(record, owner=owner, decided_by=MANAGER if owner == REVIEWER else REVIEWER)
 
 
 def _of_period(expectation: Expectation, period: Period) -> SampleEvidence:

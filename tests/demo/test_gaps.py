@@ -9,11 +9,11 @@ from app.catalogue.reading import shipped
 from app.demo.company import FRAMEWORKS
 from app.demo.documents import documents
 from app.demo.gaps import GAPS
-from app.demo.records import NEVER, SampleEvidence, records
+from app.demo.records import NEVER, NOBODYS, SampleEvidence, records
 
 DAYS = (date(2026, 11, 24), date(2027, 1, 31), date(2028, 2, 29), date(2026, 12, 30), date(2027, 3, 1))
 PACKS = {pack.id: pack for pack in shipped() if isinstance(pack, Pack)}
-EXPECTED = {each.id: each for code in FRAMEWORKS for each in PACKS[code].expectations}
+EXPECTED = {each.id: each for code in reversed(FRAMEWORKS) for each in PACKS[code].expectations}
 RETAINED = tuple(each for each in EXPECTED.values() if each.action is Action.RETAIN)
 HAVING_GAPS = {gap.subject for gap in GAPS if gap.code}
 
@@ -51,6 +51,18 @@ def test_there_are_about_sixty_documents_and_three_hundred_records_none_from_the
     assert 270 <= len(found) <= 330
     assert all(each.collected_on <= each.recorded_on <= today for each in found)
     assert [each for each in found if each.nil]
+
+
+def test_evidence_belongs_to_whoever_answers_for_its_process() -> None:
+    found = records(RETAINED, DAYS[0])
+    owners = {each.expectation_id: each.owner for each in found}
+    assert {name for name, owner in owners.items() if owner is None} == {NOBODYS}
+    assert {owners[each] for each in ("change-schedule", "release-plan", "service-design-package")} == {"zhou.hao"}
+    assert {owners[each] for each in ("capacity-monitoring-report", "configuration-information")} == {"zheng.kai"}
+    assert owners["information-security-risk-assessment"] == owners["isms-risk-treatment-results"] == "feng.xue"
+    assert owners["contract-review-record"] == owners["party-evaluation-records"] == "chu.tian"
+    assert owners["service-review-minutes"] == owners["sla-performance-report"] == "sun.jing"
+    assert all(each.decided_by not in {each.owner, each.submitted_by} for each in found)
 
 
 def test_every_gap_is_said_in_both_languages_about_something_that_exists() -> None:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from app.catalogue.pack import Action, Pack
 from app.catalogue.reading import shipped
-from app.demo.company import FRAMEWORKS
+from app.demo.company import FRAMEWORKS, somebody
 from app.demo.documents import documents
 from app.demo.records import NEVER, records
 from app.demo.writing.content import Content, Occasion
@@ -30,11 +30,14 @@ from app.demo.writing.records import SUBJECTS, record_content
 TODAY = date(2026, 11, 24)
 DAYS = (TODAY, date(2027, 1, 31), date(2028, 2, 29), date(2026, 12, 30))
 PACKS = {pack.id: pack for pack in shipped() if isinstance(pack, Pack)}
-RETAINED = {each.id: each for code in FRAMEWORKS for each in PACKS[code].expectations if each.action is Action.RETAIN}
+RETAINED = {
+    each.id: each for code in reversed(FRAMEWORKS) for each in PACKS[code].expectations if each.action is Action.RETAIN
+}
 MAKERS: dict[str, Callable[[Content], bytes]] = {
     "docx": word, "xlsx": sheet, "pdf": pdf, "png": picture, "eml": mail,
 }  # fmt: skip
-MONTH = Occasion("示例 2026-10", date(2026, 10, 1), date(2026, 10, 31), "韩梅", "李伟")
+PEOPLE = somebody("han.mei"), somebody("li.wei")
+MONTH = Occasion("示例 2026-10", date(2026, 10, 1), date(2026, 10, 31), *PEOPLE)
 
 
 def _written(today: date) -> Iterator[tuple[str, Content]]:
@@ -42,7 +45,7 @@ def _written(today: date) -> Iterator[tuple[str, Content]]:
         if each.nil:
             continue
         first, last = (each.period.start, each.period.end) if each.period else (each.collected_on, each.collected_on)
-        when = Occasion(each.title, first, last, "韩梅", "李伟")
+        when = Occasion(each.title, first, last, *PEOPLE)
         yield SUBJECTS[each.expectation_id][0], record_content(each.expectation_id, when)
     listed = documents(today)
     for document in listed:

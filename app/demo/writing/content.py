@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.demo.company import Person
 from app.demo.writing.figures import Row, months
 from app.readiness.periods import add_months
 
@@ -43,8 +44,8 @@ class Occasion:
     title: str
     first: date
     last: date
-    author: str
-    reviewer: str
+    author: Person
+    reviewer: Person
 
     @property
     def months(self) -> tuple[date, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.demo.company import MANAGER, NAME_EN, NAME_ZH, PEOPLE, WRITER, Person
+from app.demo.company import MANAGER, NAME_EN, NAME_ZH, WRITER, somebody
 from app.demo.documents import SampleDocument
 from app.demo.writing.chapters.plans import PLANS
 from app.demo.writing.chapters.procedures import PROCEDURES
@@ -32,15 +32,15 @@ def document_content(sample: SampleDocument, number: int, whole_list: Sequence[S
 
 
 def _control(sample: SampleDocument, number: int) -> tuple[tuple[str, str], ...]:
-    owner, writer, manager = (_person(key) for key in (sample.owner, WRITER, MANAGER))
+    owner, writer, manager = (somebody(key) for key in (sample.owner, WRITER, MANAGER))
     written = sample.revisions[number - 1].written_on.isoformat()
     if sample.language == "en":
         return (
             ("Organisation", NAME_EN),
             ("Number", sample.number),
             ("Revision", f"{number}.0 of {written}"),
-            ("Owner", f"{owner.title_en} ({owner.key})"),
-            ("Approval", f"{manager.title_en}; see the approval record in the repository"),
+            ("Owner", f"{owner.title_en} ({owner.name_en})"),
+            ("Approval", f"{manager.title_en} ({manager.name_en}); see the approval record in the repository"),
             ("Classification", "Internal"),
         )
     return (
@@ -48,9 +48,9 @@ def _control(sample: SampleDocument, number: int) -> tuple[tuple[str, str], ...]
         ("文件编号", sample.number),
         ("版次", f"{number}.0（{written}）"),
         ("文件类别", KINDS[sample.kind]),
-        ("负责人", f"{owner.name}（{owner.title_zh}）"),
-        ("编制", writer.name),
-        ("批准", f"{manager.name}（{manager.title_zh}），见文件库审批记录"),
+        ("负责人", f"{owner.name_zh}（{owner.title_zh}）"),
+        ("编制", writer.name_zh),
+        ("批准", f"{manager.name_zh}（{manager.title_zh}），见文件库审批记录"),
         ("密级", "内部"),
     )
 
@@ -88,7 +88,7 @@ def _english(sample: SampleDocument) -> tuple[Section, ...]:
 
 def _master_list(whole_list: Sequence[SampleDocument]) -> Section:
     rows = tuple(
-        (each.number, each.level, KINDS[each.kind], each.title_zh, _person(each.owner).name, "文件库")
+        (each.number, each.level, KINDS[each.kind], each.title_zh, somebody(each.owner).name_zh, "文件库")
         for each in whole_list
     )
     external = lines("""
@@ -118,7 +118,7 @@ def _history(sample: SampleDocument, number: int) -> Section:
 
 
 def _duties(sample: SampleDocument) -> tuple[str, ...]:
-    owner = _person(sample.owner)
+    owner = somebody(sample.owner)
     return (
         f"{owner.title_zh}负责维护本文件并监视其执行；各岗位按本文件工作并保留记录。",
         "合规专员核对记录是否完整、按时；内审员每年审核执行情况。",
@@ -127,7 +127,3 @@ def _duties(sample: SampleDocument) -> tuple[str, ...]:
 
 def _code(sample: SampleDocument) -> str:
     return sample.number.removeprefix("YZ-SMS-")
-
-
-def _person(key: str) -> Person:
-    return next(each for each in PEOPLE if each.key == key)

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from app.demo.company import PEOPLE, SERVICES
+from app.demo.company import SERVICES
 from app.readiness.periods import add_months, period_of
 
 Row = tuple[str, ...]
@@ -170,11 +170,6 @@ def loads(month: date, what: str) -> tuple[int, ...]:
 def share(part: int, whole: int) -> str:
     """Return a share in words, `-` where there was nothing."""
     return f"{part * 100 / whole:.1f} %" if whole else "-"
-
-
-def person(key: str) -> str:
-    """Return somebody's name by login."""
-    return next(each.name for each in PEOPLE if each.key == key)
 
 
 def _moments(rng: random.Random, month: date, count: int) -> list[datetime]:

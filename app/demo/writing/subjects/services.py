@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.demo.writing.content import Occasion, Section, alone, listed
-from app.demo.writing.figures import CUSTOMERS, NAMES, changes, dice, incidents, person, requests, share, uptimes
+from app.demo.writing.figures import CUSTOMERS, NAMES, changes, dice, incidents, requests, share, uptimes
 
 Sections = tuple[Section, ...]
 AGREED = {"incidents": 30, "requests": 40, "changes": 15}
@@ -62,12 +62,12 @@ def minutes(when: Occasion) -> Sections:
     tickets = [each for month in when.months for each in incidents(month)]
     kept = share(sum(each.in_time for each in tickets), len(tickets))
     topics = f"""
-    上次决议跟踪|3 项决议全部完成|关闭|{person("sun.jing")}|{when.last}
-    服务绩效|事件 {len(tickets)} 起，按时解决 {kept}，无重大事件|认可|{person("sun.jing")}|{when.last}
-    需求变化|江南零售集团促销期需临时扩容 20 %|纳入能力计划|{person("zheng.kai")}|{when.last + timedelta(days=20)}
-    投诉与表扬|见投诉登记|知悉|{person("wu.fang")}|{when.last}
-    改进建议|西湖区人民医院建议缩短报表导出时间|立项评估|{person("wu.fang")}|{when.last + timedelta(days=30)}"""
-    who = f"参加：{person('sun.jing')}、{person('zheng.kai')}、{person('wu.fang')}；顾客代表：江倩、顾明、许诺、蒋川。"
+    上次决议跟踪|3 项决议全部完成|关闭|孙静|{when.last}
+    服务绩效|事件 {len(tickets)} 起，按时解决 {kept}，无重大事件|认可|孙静|{when.last}
+    需求变化|江南零售集团促销期需临时扩容 20 %|纳入能力计划|郑凯|{when.last + timedelta(days=20)}
+    投诉与表扬|见投诉登记|知悉|吴芳|{when.last}
+    改进建议|西湖区人民医院建议缩短报表导出时间|立项评估|吴芳|{when.last + timedelta(days=30)}"""
+    who = "参加：孙静、郑凯、吴芳；顾客代表：江倩、顾明、许诺、蒋川。"
     return alone(
         "议题与决议", "议题|讨论|决议|责任人|期限", topics, f"时间：{when.last} 14:00，地点：杭州总部 3 号会议室", who
     )

@@ -88,7 +88,7 @@ def told(when: Occasion) -> Sections:
 
 def appointments(when: Occasion) -> Sections:
     """Return letters of appointment."""
-    rows = tuple((each.name, each.title_zh, when.last.isoformat(), "陈志远") for each in PEOPLE[2:10])
+    rows = tuple((each.name_zh, each.title_zh, when.last.isoformat(), "陈志远") for each in PEOPLE[2:10])
     return alone("任命", "姓名|岗位|生效日期|批准", rows, "兹任命下列人员承担服务管理体系相应职责，并授予必要权限。")
 
 
@@ -146,7 +146,7 @@ def competence(_when: Occasion) -> Sections:
     levels = ("3/3", "3/3", "2/2", "3/2")
     rows = tuple(
         (
-            each.name,
+            each.name_zh,
             each.title_zh,
             *(dice(each.key + skill).choice(levels) for skill in ("标准", "专业", "工具")),
             "满足",
@@ -162,7 +162,7 @@ def training(when: Occasion) -> Sections:
     """Return who attended a course and the result of its test."""
     rng = dice(when.title)
     rows = numbered(
-        tuple((each.name, each.title_zh, "已签到", str(rng.randint(82, 99)), "合格") for each in PEOPLE[1:])
+        tuple((each.name_zh, each.title_zh, "已签到", str(rng.randint(82, 99)), "合格") for each in PEOPLE[1:])
     )
     note = f"课程：ISO/IEC 20000-1 与公司过程要求（4 学时），{when.last}，讲师：李伟。"
     ending = "三个月后由直接主管评价：应用良好，有效。"
