@@ -73,6 +73,13 @@ DRAFT, IN_REVIEW, LATER, OVERDUE, REVISED = "L1-05", "L2-18", "L2-15", "L2-05", 
 """Never approved; waiting for approval; effective only next month; review overdue; approved anew after its links."""
 ENGLISH = frozenset({"L2-31", "L2-27", "L2-29"})
 """Files written in English, for customers and suppliers abroad."""
+CHANGES = {
+    "draft": ("草案，未发布", "Draft, not issued"),
+    "in-review": ("送审稿，未发布", "In review, not issued"),
+    "approved": ("首次发布", "First issue"),
+}
+AGAIN = ("根据试运行结果修订", "Revised after the trial run")
+"""What changed, in Chinese and English: in the first revision by its state, and in those after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,11 @@ class SampleRevision:
     effective_on: date | None = None
     next_review_on: date | None = None
     submitted: bool = True
+
+    @property
+    def state(self) -> str:
+        """How far it is: `draft`, `in-review`, `approved`."""
+        return "approved" if self.approved_on else "in-review" if self.submitted else "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,11 @@ class SampleDocument:
     expectation_ids: tuple[str, ...]
     language: str
     revisions: tuple[SampleRevision, ...]
+
+    def change(self, number: int) -> str:
+        """Return what changed in revision `number`, as its file and the master list say it."""
+        said = AGAIN if number > 1 else CHANGES[self.revisions[0].state]
+        return said[self.language == "en"]
 
 
 def documents(today: date) -> tuple[SampleDocument, ...]:

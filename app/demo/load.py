@@ -191,8 +191,7 @@ def _revision_steps(
 
     def write(session: Session) -> None:
         document_service.add_revision(
-            session, programme, made[0], file, change_note="年度评审修订" if number > 1 else "首次发布",
-            actor=writer, at=written,
+            session, programme, made[0], file, change_note=sample.change(number), actor=writer, at=written,
         )  # fmt: skip
         if revision.submitted:
             approval.submit_revision(

@@ -129,3 +129,16 @@ def test_what_chinese_and_english_documents_say_is_in_their_language() -> None:
     for document in listed:
         text = str(document_content(document, 1, listed))
         assert any("一" <= letter <= "鿿" for letter in text) == (document.language == "zh"), document.number
+
+
+def test_only_what_was_approved_names_who_approved_it() -> None:
+    listed = documents(TODAY)
+    for document in listed:
+        for number, revision in enumerate(document.revisions, start=1):
+            content = document_content(document, number, listed)
+            approval = next(value for name, value in content.facts if name in {"批准", "Approval"})
+            history = content.sections[-1].table
+            assert history is not None
+            assert history.rows[-1][2] == document.change(number)
+            assert approval.startswith("—") == (revision.approved_on is None) == history.rows[-1][2].endswith("未发布")
+    assert sum(document.revisions[0].approved_on is None for document in listed) == 2

@@ -18,6 +18,8 @@ KINDS = {
     "agreement": "协议",
 }
 
+UNSIGNED = {"draft": "—（草案）", "in-review": "—（审批中）"}
+
 
 def document_content(sample: SampleDocument, number: int, whole_list: Sequence[SampleDocument]) -> Content:
     """Return what revision `number` of a document says; the master list names every document of `whole_list`."""
@@ -33,7 +35,8 @@ def document_content(sample: SampleDocument, number: int, whole_list: Sequence[S
 
 def _control(sample: SampleDocument, number: int) -> tuple[tuple[str, str], ...]:
     owner, writer, manager = (somebody(key) for key in (sample.owner, WRITER, MANAGER))
-    written = sample.revisions[number - 1].written_on.isoformat()
+    revision = sample.revisions[number - 1]
+    written = revision.written_on.isoformat()
     if sample.language == "en":
         return (
             ("Organisation", NAME_EN),
@@ -50,7 +53,7 @@ def _control(sample: SampleDocument, number: int) -> tuple[tuple[str, str], ...]
         ("文件类别", KINDS[sample.kind]),
         ("负责人", f"{owner.name_zh}（{owner.title_zh}）"),
         ("编制", writer.name_zh),
-        ("批准", f"{manager.name_zh}（{manager.title_zh}），见文件库审批记录"),
+        ("批准", UNSIGNED.get(revision.state) or f"{manager.name_zh}（{manager.title_zh}），见文件库审批记录"),
         ("密级", "内部"),
     )
 
@@ -99,21 +102,12 @@ def _master_list(whole_list: Sequence[SampleDocument]) -> Section:
 
 
 def _history(sample: SampleDocument, number: int) -> Section:
-    revisions = enumerate(sample.revisions[:number], start=1)
-    if sample.language == "en":
-        rows = tuple(
-            (
-                f"{each}.0",
-                revision.written_on.isoformat(),
-                "First issue" if each == 1 else "Revised after the trial run",
-            )
-            for each, revision in revisions
-        )
-        return listed("Revisions", "Revision|Date|Change", rows)
     rows = tuple(
-        (f"{each}.0", revision.written_on.isoformat(), "首次发布" if each == 1 else "根据试运行结果修订")
-        for each, revision in revisions
+        (f"{each}.0", revision.written_on.isoformat(), sample.change(each))
+        for each, revision in enumerate(sample.revisions[:number], start=1)
     )
+    if sample.language == "en":
+        return listed("Revisions", "Revision|Date|Change", rows)
     return listed("修订记录", "版次|日期|说明", rows)
 
 
