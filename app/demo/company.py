@@ -17,6 +17,8 @@ SCOPE_EN = (
     " from its sites in Hangzhou and Chengdu."
 )
 SCOPE_ZH = "杭州云栈信息技术有限公司（杭州、成都）为顾客提供基础设施运维、云托管、应用支持、服务台及数据库运维服务的服务管理体系。"  # noqa: E501
+PLANNED, AUDITED, REVIEWED = 130, 110, 82
+"""How many days ago the audit and the review were planned, the audit reported and the review held."""
 STAGE_1_DAYS, STAGE_2_DAYS, OPERATION_MONTHS = 120, 183, 9
 
 

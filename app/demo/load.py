@@ -66,7 +66,7 @@ def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None
     retained = {each.id: each for pack in reversed(packs) for each in pack.expectations if each.action == "retain"}
     evidence = records(tuple(retained.values()), today)
     listed = documents(today)
-    files = {each: _evidence_file(runtime, each) for each in evidence if not each.nil}
+    files = {each: _evidence_file(runtime, each, today) for each in evidence if not each.nil}
     revisions = {
         (document, number): _document_file(runtime, document, number, listed)
         for document in listed
@@ -212,10 +212,10 @@ def _revision_steps(
         yield _moment(revision.approved_on, load.now, hours=3), approve
 
 
-def _evidence_file(runtime: Runtime, sample: SampleEvidence) -> NewFile:
+def _evidence_file(runtime: Runtime, sample: SampleEvidence, today: date) -> NewFile:
     first, last = (sample.period.start, sample.period.end) if sample.period else (sample.collected_on,) * 2
     author = company.somebody(sample.owner or sample.submitted_by)
-    when = Occasion(sample.title, first, last, author, company.somebody(sample.decided_by))
+    when = Occasion(sample.title, first, last, author, company.somebody(sample.decided_by), today)
     ending, _ = SUBJECTS[sample.expectation_id]
     content = record_content(sample.expectation_id, when)
     name = sample.title.replace("/", "、")

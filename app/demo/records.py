@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.catalogue.pack import Expectation
-from app.demo.company import MANAGER, REVIEWER, WRITER, operation_start, owner_of
+from app.demo.company import AUDITED, MANAGER, PLANNED, REVIEWED, REVIEWER, WRITER, operation_start, owner_of
 from app.readiness.periods import DAY, Period, add_months, period_of, periods_between
 
 NEVER = frozenset({"continuity-test-record", "document-repository-backup"})
@@ -14,6 +14,7 @@ PENDING, REJECTED = "catalogue-access-evidence", "party-evaluation-records"
 HOLE, LATE, BACKFILLED = "sla-performance-report", "capacity-monitoring-report", "service-request-records"
 TOO_SHORT, NOBODYS, NIL = "security-incident-records", "improvement-report", "major-incident-report"
 EXPIRED, EXPIRING = "internal-auditor-impartiality-record", "qualification-evidence"
+REVIEW = "management-review-minutes"
 DESK = "han.mei"
 
 
@@ -51,8 +52,10 @@ def _regular(expectation: Expectation, today: date) -> list[SampleEvidence]:
     """Everything in its time, nothing missing."""
     if expectation.cadence in {"monthly", "quarterly"}:
         return [_of_period(expectation, period) for period in _closed(expectation.cadence, today)]
-    yearly = (130,) if expectation.kind == "plan" else (110,)  # a plan comes before what it plans
-    ages = {"semiannual": (200, 70), "annual": yearly, "none": yearly}.get(expectation.cadence)
+    yearly = (
+        PLANNED if expectation.kind == "plan" else REVIEWED if expectation.id == REVIEW else AUDITED
+    )  # a plan comes before what it plans
+    ages = {"semiannual": (200, 70), "annual": (yearly,), "none": (yearly,)}.get(expectation.cadence)
     if ages:
         return [_of_day(expectation, today - timedelta(days=age)) for age in ages]
     if expectation.max_age_days and expectation.max_age_days <= 90:  # noqa: PLR2004 (days; events of every month)

@@ -4,7 +4,7 @@ import io
 import zipfile
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -26,6 +26,7 @@ from app.demo.writing.figures import LIMITS, TARGETS, changes, incidents, uptime
 from app.demo.writing.office import mail, pdf, sheet, word
 from app.demo.writing.pictures import picture
 from app.demo.writing.records import SUBJECTS, record_content
+from app.demo.writing.subjects.audit import DUE_DAYS, FINDINGS
 
 TODAY = date(2026, 11, 24)
 DAYS = (TODAY, date(2027, 1, 31), date(2028, 2, 29), date(2026, 12, 30))
@@ -45,7 +46,7 @@ def _written(today: date) -> Iterator[tuple[str, Content]]:
         if each.nil:
             continue
         first, last = (each.period.start, each.period.end) if each.period else (each.collected_on, each.collected_on)
-        when = Occasion(each.title, first, last, *PEOPLE)
+        when = Occasion(each.title, first, last, *PEOPLE, today)
         yield SUBJECTS[each.expectation_id][0], record_content(each.expectation_id, when)
     listed = documents(today)
     for document in listed:
@@ -142,3 +143,26 @@ def test_only_what_was_approved_names_who_approved_it() -> None:
             assert history.rows[-1][2] == document.change(number)
             assert approval.startswith("—") == (revision.approved_on is None) == history.rows[-1][2].endswith("未发布")
     assert sum(document.revisions[0].approved_on is None for document in listed) == 2
+
+
+def test_audit_and_review_count_what_is_listed_and_follow_each_other() -> None:
+    made = {each.expectation_id: each for each in records(tuple(RETAINED.values()), TODAY)}
+    report, minutes = made["internal-audit-report"], made["management-review-minutes"]
+    assert 21 <= (minutes.collected_on - report.collected_on).days <= 35
+    days = report.collected_on, minutes.collected_on
+    found, held = (
+        str(record_content(each.expectation_id, Occasion(each.title, day, day, *PEOPLE, TODAY)).sections)
+        for each, day in zip((report, minutes), days, strict=True)
+    )
+    minor, remarks = found.count("'一般不符合'"), found.count("'观察项'")
+    assert all(f"一般不符合 {minor} 项、观察项 {remarks} 项" in text for text in (found, held))
+    assert held.index(str(report.collected_on + timedelta(days=DUE_DAYS))) > 0
+    papers = record_content("internal-audit-working-papers", MONTH).sections[0].table
+    assert papers is not None
+    assert {row[0] for row in papers.rows if row[3] != "符合"} == {each[0] for each in FINDINGS}
+
+
+def test_the_internal_audit_gives_every_clause_to_somebody_else_than_its_owner() -> None:
+    for name in ("internal-audit-plan", "internal-auditor-impartiality-record"):
+        text = str(record_content(name, MONTH).sections)
+        assert all(clause in text for clause in ("8.1", "8.2 至 8.4", "8.5", "8.6", "8.7", "10"))

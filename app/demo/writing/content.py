@@ -1,9 +1,9 @@
 """What stands in a file: sections with text and tables, the same for the same title and day."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from app.demo.company import Person
+from app.demo.company import AUDITED, REVIEWED, Person
 from app.demo.writing.figures import Row, months
 from app.readiness.periods import add_months
 
@@ -39,13 +39,27 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a record is about: the days it covers (one day where it has no period) and who made it."""
+    """What a record is about: the days it covers (one day where it has no period) and who made it.
+
+    `today` is the day that the whole sample is made for, the last day covered where it is not given.
+    """
 
     title: str
     first: date
     last: date
     author: Person
     reviewer: Person
+    today: date | None = None
+
+    @property
+    def audited_on(self) -> date:
+        """The day of the internal audit's report."""
+        return (self.today or self.last) - timedelta(days=AUDITED)
+
+    @property
+    def reviewed_on(self) -> date:
+        """The day of the management review."""
+        return (self.today or self.last) - timedelta(days=REVIEWED)
 
     @property
     def months(self) -> tuple[date, ...]:

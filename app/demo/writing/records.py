@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from app.demo.company import NAME_ZH
 from app.demo.writing.content import Content, Occasion, Section
-from app.demo.writing.subjects import assurance, following, operation, parties, services, system
+from app.demo.writing.subjects import assurance, audit, following, operation, parties, services, system
 
 Writer = Callable[[Occasion], tuple[Section, ...]]
 SUBJECTS: dict[str, tuple[str, Writer]] = {
@@ -85,13 +85,13 @@ SUBJECTS: dict[str, tuple[str, Writer]] = {
     "security-incident-analysis-report": ("pdf", assurance.security_analysis),
     "monitoring-measurement-results": ("xlsx", system.objectives),
     "sms-effectiveness-evaluation": ("docx", system.effectiveness),
-    "internal-audit-plan": ("docx", following.audit_plan),
-    "internal-audit-report": ("pdf", system.audit_report),
-    "internal-audit-working-papers": ("docx", system.working_papers),
-    "internal-auditor-impartiality-record": ("pdf", system.impartiality),
-    "management-review-plan": ("docx", following.review_plan),
-    "management-review-minutes": ("docx", system.review),
-    "management-review-actions": ("xlsx", following.review_actions),
+    "internal-audit-plan": ("docx", audit.audit_plan),
+    "internal-audit-report": ("pdf", audit.audit_report),
+    "internal-audit-working-papers": ("docx", audit.working_papers),
+    "internal-auditor-impartiality-record": ("pdf", audit.impartiality),
+    "management-review-plan": ("docx", audit.review_plan),
+    "management-review-minutes": ("docx", audit.review),
+    "management-review-actions": ("xlsx", audit.review_actions),
     "service-report": ("docx", services.service_report),
     "service-report-actions": ("xlsx", following.report_actions),
     "corrective-action-records": ("docx", system.corrective_actions),
