@@ -1,9 +1,11 @@
 """Every file of the sample is a real file, says something of its own, and is the same each time."""
 
 import io
+import re
 import zipfile
 from calendar import monthrange
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -37,6 +39,11 @@ RETAINED = {
 MAKERS: dict[str, Callable[[Content], bytes]] = {
     "docx": word, "xlsx": sheet, "pdf": pdf, "png": picture, "eml": mail,
 }  # fmt: skip
+TOLD_APART = {
+    "continuity-invocation-report", "emergency-change-records", "nonconformity-register", "corrective-action-records",
+    "obsolete-document-log", "document-approval-records", "sms-change-records",
+}  # fmt: skip
+"""Of these the sample has several; they differ in more than their days."""
 PEOPLE = somebody("han.mei"), somebody("li.wei")
 MONTH = Occasion("示例 2026-10", date(2026, 10, 1), date(2026, 10, 31), *PEOPLE)
 
@@ -166,3 +173,29 @@ def test_the_internal_audit_gives_every_clause_to_somebody_else_than_its_owner()
     for name in ("internal-audit-plan", "internal-auditor-impartiality-record"):
         text = str(record_content(name, MONTH).sections)
         assert all(clause in text for clause in ("8.1", "8.2 至 8.4", "8.5", "8.6", "8.7", "10"))
+
+
+def test_no_two_records_of_a_kind_say_the_same_and_registers_have_rows() -> None:
+    said: dict[str, list[str]] = {}
+    for each in records(tuple(RETAINED.values()), TODAY):
+        when = Occasion(each.title, each.collected_on, each.collected_on, *PEOPLE, TODAY)
+        if each.expectation_id in {"nonconformity-register", "complaint-register", "contract-dispute-log"}:
+            table = record_content(each.expectation_id, when).sections[0].table
+            assert table is not None
+            assert len(table.rows) > 1, each.title
+        if each.expectation_id in TOLD_APART:
+            content = record_content(each.expectation_id, when)
+            dates = re.compile(r"\d{4}-\d\d(-\d\d)?|-\d{4}-\d\d")
+            said.setdefault(each.expectation_id, []).append(dates.sub("", str(content.sections)))
+    assert set(said) == TOLD_APART
+    assert all(len(set(texts)) == len(texts) > 1 for texts in said.values())
+
+
+def test_a_corrective_action_is_about_what_the_register_of_the_month_before_lists() -> None:
+    register, record = (
+        record_content(name, replace(MONTH, first=day, last=day))
+        for name, day in (("nonconformity-register", date(2026, 9, 24)), ("corrective-action-records", MONTH.last))
+    )
+    table = register.sections[0].table
+    assert table is not None
+    assert {each.heading for each in record.sections} <= {row[0] for row in table.rows}

@@ -7,6 +7,9 @@ from app.demo.company import AUDITED, REVIEWED, Person
 from app.demo.writing.figures import Row, months
 from app.readiness.periods import add_months
 
+LATER_DAYS = 100
+"""What happened fewer days ago than this is the later of the two times that a thing happened at the sample."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -50,6 +53,11 @@ class Occasion:
     author: Person
     reviewer: Person
     today: date | None = None
+
+    @property
+    def turn(self) -> int:
+        """Whether this is the earlier (0) or the later (1) of two records of a kind."""
+        return int(((self.today or self.last) - self.last).days < LATER_DAYS)
 
     @property
     def audited_on(self) -> date:

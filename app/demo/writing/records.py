@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from app.demo.company import NAME_ZH
 from app.demo.writing.content import Content, Occasion, Section
-from app.demo.writing.subjects import assurance, audit, following, operation, parties, services, system
+from app.demo.writing.subjects import assurance, audit, corrective, following, operation, parties, services, system
 
 Writer = Callable[[Occasion], tuple[Section, ...]]
 SUBJECTS: dict[str, tuple[str, Writer]] = {
@@ -24,7 +24,7 @@ SUBJECTS: dict[str, tuple[str, Writer]] = {
     "communication-records": ("eml", system.told),
     "document-approval-records": ("pdf", system.approvals),
     "record-disposal-log": ("xlsx", system.disposal),
-    "obsolete-document-log": ("xlsx", system.disposal),
+    "obsolete-document-log": ("xlsx", system.obsolete),
     "documentation-completeness-checklist": ("xlsx", system.completeness),
     "process-performance-records": ("xlsx", system.objectives),
     "sms-change-records": ("docx", system.system_changes),
@@ -94,8 +94,8 @@ SUBJECTS: dict[str, tuple[str, Writer]] = {
     "management-review-actions": ("xlsx", audit.review_actions),
     "service-report": ("docx", services.service_report),
     "service-report-actions": ("xlsx", following.report_actions),
-    "corrective-action-records": ("docx", system.corrective_actions),
-    "nonconformity-register": ("xlsx", system.corrective_actions),
+    "corrective-action-records": ("docx", corrective.corrective_actions),
+    "nonconformity-register": ("xlsx", corrective.register),
     "improvement-report": ("docx", system.improvement),
     "isms-risk-owner-approval": ("pdf", assurance.security_risks),
     "isms-risk-treatment-results": ("xlsx", assurance.risk_treatment),

@@ -142,16 +142,24 @@ def change_trends(when: Occasion) -> tuple[Section, ...]:
 
 def emergency_changes(when: Occasion) -> tuple[Section, ...]:
     """Return an emergency change with its approval by telephone and its review."""
-    day = when.last
-    rows = f"""
+    day, did = when.last, when.last - timedelta(days=3)
+    firewall = f"""
     变更号|ECR-{day:%y%m}-01
     原因|边界防火墙固件存在被利用的高危漏洞
-    电话批准|周浩、冯雪，{day - timedelta(days=3)} 20:10
-    实施|{day - timedelta(days=3)} 22:00-22:35，升级固件，主备逐台进行
+    电话批准|周浩、冯雪，{did} 20:10
+    实施|{did} 22:00-22:35，升级固件，主备逐台进行
     回退方案|保留旧固件，5 分钟内回退；未使用
     影响|无中断
     事后评审|{day}，CAB 补充评审通过；测试记录齐全"""
-    return alone("紧急变更", "项目|内容", rows)
+    storage = f"""
+    变更号|ECR-{day:%y%m}-01
+    原因|存储阵列控制器 B 反复重启，单控运行有中断风险
+    电话批准|周浩、郑凯，{did} 02:25
+    实施|{did} 03:00-04:50，更换控制器，由原厂工程师到场
+    回退方案|装回原控制器单控运行；未使用
+    影响|云托管服务存储性能下降 40 分钟，未中断，已通知江南零售集团
+    事后评审|{day}，CAB 补充评审通过；补充备件储备一项改进"""
+    return alone("紧急变更", "项目|内容", (firewall, storage)[when.turn])
 
 
 def release_plan(when: Occasion) -> tuple[Section, ...]:
@@ -204,14 +212,21 @@ def release_review(when: Occasion) -> tuple[Section, ...]:
 def invocation(when: Occasion) -> tuple[Section, ...]:
     """Return why the continuity plan was invoked, what it meant and how services came back."""
     day = when.last - timedelta(days=4)
-    rows = f"""
-    启动原因|{day} 高温限电，杭州机房市电中断 3 小时
+    power = f"""
+    启动原因|{day} 杭州机房低压母线故障，市电中断 3 小时
     启动批准|陈志远，{day} 14:05
     影响|计算资源切换至成都；服务未超出 SLA，未构成重大事件
     恢复|{day} 17:20 市电恢复，18:40 全部切回
     RTO / RPO|目标 4 小时 / 1 小时，实际 35 分钟 / 0
     评审结论|计划可行；联络清单更新两个号码"""
-    return alone("连续性计划启动与恢复", "项目|内容", rows)
+    line = f"""
+    启动原因|{day} 市政施工挖断光缆，杭州至成都主用专线中断
+    启动批准|郑凯（授权启动人），{day} 09:48
+    影响|备份复制暂停 2 小时 10 分，数据库主备延迟最高 22 分钟；顾客业务未中断
+    恢复|{day} 10:06 切换至第二运营商线路，{day} 15:30 光缆熔接完成，次日 00:20 切回
+    RTO / RPO|目标 4 小时 / 1 小时，实际 18 分钟 / 22 分钟
+    评审结论|切换步骤有效；第二线路带宽偏低，列入能力计划；要求供应商提供路由图"""
+    return alone("连续性计划启动与恢复", "项目|内容", (power, line)[when.turn])
 
 
 def done(when: Occasion) -> tuple[Change, ...]:

@@ -14,6 +14,13 @@ EXTERNAL = (
 BUDGET = (("人员", 268), ("机房与专线", 92), ("软硬件维保", 74), ("云资源", 58), ("培训与工具", 18))
 """What each kind of cost may come to in a quarter, in 10,000 yuan."""
 
+DISPUTES = (
+    (262, 19, "东辰数据中心", "机柜用电计量高于现场电表", "按现场电表重新结算，退还 3,400 元"),
+    (171, 18, "华通电信", "故障时长计算口径不一致", "按监控平台数据结算，减免 1,200 元"),
+    (64, 21, "瑞杰备件", "返修件序列号与送修不符", "更换为同型号新件，延长保修一年"),
+)
+"""How many days ago it was raised, days until it was closed, supplier, topic and result."""
+
 
 def supplier_performance(when: Occasion) -> Sections:
     """Return what external suppliers reached in the quarter."""
@@ -73,11 +80,15 @@ def contract_review(when: Occasion) -> Sections:
 
 
 def disputes(when: Occasion) -> Sections:
-    """Return disputes under contracts."""
-    opened = when.last - timedelta(days=21)
-    result = "按监控平台数据结算，减免 1,200 元"
-    rows = f"DSP-{when.last:%y%m}-01|华通电信|{opened}|故障时长计算口径不一致|{result}|{when.last}|关闭"
-    return alone("合同争议登记", "编号|供应商|提出日期|争议|处理结果|关闭日期|状态", rows)
+    """Return every dispute under contracts until then."""
+    rows = []
+    for number, (back, took, supplier, topic, result) in enumerate(DISPUTES, start=1):
+        opened = (when.today or when.last) - timedelta(days=back)
+        closed = opened + timedelta(days=took)
+        if opened <= when.last:
+            end = (result, closed.isoformat(), "关闭") if closed <= when.last else ("协商中", "-", "处理中")
+            rows.append((f"DSP-{opened:%y}-{number:02}", supplier, opened.isoformat(), topic, *end))
+    return alone("合同争议登记", "编号|供应商|提出日期|争议|处理结果|关闭日期|状态", tuple(rows), "争议 30 天内关闭。")
 
 
 def costs(when: Occasion) -> Sections:

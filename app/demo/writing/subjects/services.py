@@ -1,6 +1,6 @@
 """Records towards customers: service levels, reports, reviews, complaints, new and changed services."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from app.demo.writing.content import Occasion, Section, alone, listed
 from app.demo.writing.figures import CUSTOMERS, NAMES, changes, dice, incidents, requests, share, uptimes
@@ -85,13 +85,29 @@ def satisfaction(_when: Occasion) -> Sections:
 
 
 def complaints(when: Occasion) -> Sections:
-    """Return the month's complaints."""
-    rng = dice(when.title)
-    topic = rng.choice(("工单关闭前未回访", "电话等待时间较长", "变更通知不够提前"))
-    received = when.last - timedelta(days=rng.randint(4, 12))
-    customer = rng.choice(tuple(CUSTOMERS.values()))
-    rows = f"CMP-{when.last:%y%m}-01|{received}|{customer}|{topic}|未升级|{received + timedelta(days=3)}|满意"
-    return alone("服务投诉登记", "编号|受理日期|顾客|内容|升级|关闭日期|回访", rows)
+    """Return the complaints of this month and the two before, by the day they came in."""
+    rows = tuple(
+        (number, received.isoformat(), customer, topic, "未升级",
+         *((closed.isoformat(), "已回访，满意") if closed <= when.last else ("处理中", "待回访")))
+        for month in (*when.before(2), when.last.replace(day=1))
+        for number, received, customer, topic in _complaints(month) if received <= when.last
+        for closed in (received + timedelta(days=3),)
+    )  # fmt: skip
+    note = f"截至 {when.last}；列出近三个月受理的全部投诉。两小时内受理，五天内答复。"
+    return alone("服务投诉登记", "编号|受理日期|顾客|内容|升级|关闭日期|回访", rows, note)
+
+
+def _complaints(month: date) -> tuple[tuple[str, date, str, str], ...]:
+    rng = dice(f"complaints {month:%Y-%m}")
+    topics = ("工单关闭前未回访", "电话等待时间较长", "变更通知不够提前", "报表导出过慢", "夜间答复不够及时",
+              "备件到场晚于约定", "同一故障重复发生", "账单明细不清楚")  # fmt: skip
+    days = sorted(rng.sample(range(2, 22), rng.randint(1, 3)))
+    found = zip(days, rng.sample(topics, len(days)), strict=True)
+    customers = tuple(dict.fromkeys(CUSTOMERS.values()))
+    return tuple(
+        (f"CMP-{month:%y%m}-{number:02}", month.replace(day=day), rng.choice(customers), topic)
+        for number, (day, topic) in enumerate(found, start=1)
+    )
 
 
 def criticality(_when: Occasion) -> Sections:

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from app.demo.company import PEOPLE
+from app.demo.company import PEOPLE, somebody
+from app.demo.documents import documents
 from app.demo.writing.content import Occasion, Section, alone, listed, numbered
 from app.demo.writing.figures import changes, dice, incidents, requests, share, uptimes
 
@@ -135,9 +136,16 @@ def training(when: Occasion) -> Sections:
     rows = numbered(
         tuple((each.name_zh, each.title_zh, "已签到", str(rng.randint(82, 99)), "合格") for each in PEOPLE[1:])
     )
-    note = f"课程：ISO/IEC 20000-1 与公司过程要求（4 学时），{when.last}，讲师：李伟。"
-    ending = "三个月后由直接主管评价：应用良好，有效。"
-    return alone("签到与考核", "序号|姓名|岗位|签到|考核分|结论", rows, note, ending)
+    courses = (
+        "ISO/IEC 20000-1 与公司过程要求（4 学时），{day}，讲师：李伟",
+        "变更与发布实务、配置更新（6 学时），{day}，讲师：周浩",
+    )
+    aware = "服务与信息安全意识：方针、个人贡献、不符合的后果（2 学时），{day}，讲师：冯雪"
+    course = aware if "意识" in when.title else courses[when.turn]
+    ending = "三个月后由直接主管评价：应用良好，有效。" if not when.turn else "效果评价：计划在三个月后由直接主管进行。"
+    return alone(
+        "签到与考核", "序号|姓名|岗位|签到|考核分|结论", rows, f"课程：{course.format(day=when.last)}。", ending
+    )
 
 
 def qualifications(when: Occasion) -> Sections:
@@ -153,21 +161,39 @@ def qualifications(when: Occasion) -> Sections:
 
 
 def approvals(when: Occasion) -> Sections:
-    """Return reviews and approvals of documents."""
-    rows = f"""
-    YZ-SMS-L2-13|变更管理程序|2.0|周浩|王敏|陈志远|{when.last}
-    YZ-SMS-L2-10|服务级别与服务报告管理程序|2.0|孙静|王敏|陈志远|{when.last}
-    YZ-SMS-L4-01|服务目录|2.0|孙静|王敏|陈志远|{when.last}"""
-    return alone("文件评审与批准", "编号|名称|版次|编制|审核|批准|日期", rows)
+    """Return reviews and approvals of documents: policies and procedures first, instructions and registers later."""
+    levels = (("L1", "L2"), ("L3", "L4"))[when.turn]
+    rows = tuple(
+        (each.number, each.title_zh, "1.0", somebody(each.owner).name_zh, "王敏", "陈志远", signed.isoformat())
+        for each in documents(when.today or when.last)
+        if each.level in levels and (signed := each.revisions[0].approved_on) and signed <= when.last
+    )
+    note = f"截至 {when.last} 已批准的 {'、'.join(levels)} 级文件首版；后续版次见文件库审批记录。"
+    return alone("文件评审与批准", "编号|名称|版次|编制|审核|批准|日期", rows, note)
 
 
 def disposal(when: Occasion) -> Sections:
-    """Return documents taken back and records destroyed."""
+    """Return records that were destroyed."""
+    day = when.last
     rows = f"""
-    YZ-SMS-L2-13 V1.0|变更管理程序|新版发布|收回 6 份，电子版移入作废库|{when.last}
-    YZ-SMS-L2-10 V1.0|服务级别管理程序|新版发布|收回 4 份，电子版移入作废库|{when.last}
-    纸质机房出入登记|超过保存期限|到期|碎纸，二人监督（王敏、郑凯）|{when.last}"""
-    return alone("回收与处置登记", "编号|名称|原因|处理|日期", rows)
+    纸质机房出入登记（{day.year - 4} 年）|超过保存期限|碎纸，二人监督|王敏、郑凯|{day}
+    服务台通话录音（{day.year - 1} 年上半年）|超过 12 个月约定期限|按批次删除|吴芳、冯雪|{day - timedelta(days=9)}
+    已结束顾客的监控数据|合同终止满一年|擦除并取得顾客确认|郑凯、冯雪|{day - timedelta(days=16)}"""
+    return alone("记录处置登记", "记录|原因|处置|监督人|日期", rows)
+
+
+def obsolete(when: Occasion) -> Sections:
+    """Return documents that were taken back when others took their place."""
+    day = when.last
+    old = f"""
+    运维管理制度（{day.year - 5} 年版）|由 YZ-SMS-L2-13、L2-16 代替|收回 6 份，电子版移入作废库|王敏|{day}
+    服务台工作手册（{day.year - 4} 年版）|由 YZ-SMS-L2-17、L3-01 代替|收回 11 份，电子版移入作废库|吴芳|{day}
+    供应商管理办法（{day.year - 6} 年版）|由 YZ-SMS-L2-07 代替|收回 2 份|褚天|{day}"""
+    later = f"""
+    ISO/IEC 20000-1:2011（外来）|由 2018 版代替|标识“作废”，留一份参考|王敏|{day}
+    机房巡检表（无编号）|改用受控表单|成都收回 1 份，杭州无|郑凯|{day - timedelta(days=5)}
+    应急联络卡（旧）|号码变化|收回 24 张，碎纸|郑凯|{day - timedelta(days=2)}"""
+    return alone("作废文件回收与标识", "文件|原因|处理|经手人|日期", (old, later)[when.turn])
 
 
 def completeness(_when: Occasion) -> Sections:
@@ -188,26 +214,13 @@ def completeness(_when: Occasion) -> Sections:
 
 def system_changes(when: Occasion) -> Sections:
     """Return changes of the management system."""
-    rows = f"""
+    early = f"""
     增加成都场所|业务扩展|范围、RACI、连续性计划已更新|李伟|{when.last}
     合并投诉登记渠道|顾客建议|程序 YZ-SMS-L2-09 已修订|孙静|{when.last}"""
-    return alone("体系变更记录", "变更|原因|影响与措施|责任人|完成日期", rows)
-
-
-def corrective_actions(when: Occasion) -> Sections:
-    """Return a nonconformity from correction to effectiveness."""
-    day = when.last
-    finding = dice(when.title).choice(
-        ("变更记录缺少回退方案", "配置项未随下线更新", "作废文件未标识", "培训效果未评价")
-    )
-    rows = f"""
-    不符合|NC-{day:%y%m}-01：{finding}
-    纠正|{day - timedelta(days=15)} 补齐并复核
-    原因分析|检查表未包含该项（5 Why），缺少系统必填校验
-    举一反三|抽查同类记录 30 份，另发现 1 份，已更正
-    纠正措施|修订检查表；ITSM 平台增加必填项，{day - timedelta(days=6)} 完成
-    有效性验证|{day}，沈宇抽查 10 份，全部符合，关闭"""
-    return alone("不符合与纠正措施", "项目|内容", rows)
+    later = f"""
+    服务报告由季度改为每月|顾客要求|YZ-SMS-L2-10 与报告模板已更新|孙静|{when.last}
+    ITSM 平台停用旧审批流（非预期，影响 3 张变更单）|平台升级|已恢复审批流并补审，无不利后果|周浩|{when.last}"""
+    return alone("体系变更记录", "变更|原因|影响与措施|责任人|完成日期", (early, later)[when.turn])
 
 
 def effectiveness(when: Occasion) -> Sections:
