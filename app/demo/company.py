@@ -19,6 +19,9 @@ SCOPE_EN = (
 SCOPE_ZH = "杭州云栈信息技术有限公司（杭州、成都）为顾客提供基础设施运维、云托管、应用支持、服务台及数据库运维服务的服务管理体系。"  # noqa: E501
 PLANNED, AUDITED, REVIEWED = 130, 110, 82
 """How many days ago the audit and the review were planned, the audit reported and the review held."""
+SATURDAY = 5
+HOLIDAYS = frozenset({(1, 1), *((5, day) for day in range(1, 6)), *((10, day) for day in range(1, 8))})
+"""New Year, Labour Day and the National Day week, by month and day; those that follow the moon are left out."""
 STAGE_1_DAYS, STAGE_2_DAYS, OPERATION_MONTHS = 120, 183, 9
 
 
@@ -124,6 +127,13 @@ def owner_of(expectation_id: str, clause: str) -> str | None:
 def operation_start(today: date) -> date:
     """Return the first day of the month nine months ago: the trial run began then."""
     return add_months(today.replace(day=1), -OPERATION_MONTHS)
+
+
+def working_day(day: date) -> date:
+    """Return that day, or the first one after it that is no weekend and no fixed public holiday."""
+    while day.weekday() >= SATURDAY or (day.month, day.day) in HOLIDAYS:
+        day += timedelta(days=1)
+    return day
 
 
 def profile(today: date) -> dict[str, Any]:

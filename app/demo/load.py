@@ -215,7 +215,7 @@ def _revision_steps(
 def _evidence_file(runtime: Runtime, sample: SampleEvidence, today: date) -> NewFile:
     first, last = (sample.period.start, sample.period.end) if sample.period else (sample.collected_on,) * 2
     author = company.somebody(sample.owner or sample.submitted_by)
-    when = Occasion(sample.title, first, last, author, company.somebody(sample.decided_by), today)
+    when = Occasion(sample.title, first, last, author, company.somebody(sample.decided_by), today, sample.collected_on)
     ending, _ = SUBJECTS[sample.expectation_id]
     content = record_content(sample.expectation_id, when)
     name = sample.title.replace("/", "、")

@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.catalogue.pack import Expectation
-from app.demo.company import AUDITED, MANAGER, PLANNED, REVIEWED, REVIEWER, WRITER, operation_start, owner_of
+from app.demo.company import (
+    AUDITED,
+    MANAGER,
+    PLANNED,
+    REVIEWED,
+    REVIEWER,
+    WRITER,
+    operation_start,
+    owner_of,
+    working_day,
+)
 from app.readiness.periods import DAY, Period, add_months, period_of, periods_between
 
 NEVER = frozenset({"continuity-test-record", "document-repository-backup"})
@@ -75,13 +85,14 @@ def _hole(regular: list[SampleEvidence], _today: date) -> list[SampleEvidence]:
 
 def _late(regular: list[SampleEvidence], _today: date) -> list[SampleEvidence]:
     late = regular[-2]
-    recorded_on = late.collected_on + timedelta(days=25)
+    recorded_on = (late.period.end if late.period else late.collected_on) + timedelta(days=25)
     return [*regular[:-2], replace(late, recorded_on=recorded_on, decided_on=recorded_on), regular[-1]]
 
 
 def _backfilled(regular: list[SampleEvidence], today: date) -> list[SampleEvidence]:
-    on = min(today, regular[-1].recorded_on)
-    return [*regular[:-3], *(replace(each, recorded_on=on, decided_on=on) for each in regular[-3:])]
+    there = [each for each in regular if each.collected_on <= today]
+    on = min(today, there[-1].recorded_on)
+    return [*there[:-3], *(replace(each, recorded_on=on, decided_on=on) for each in there[-3:])]
 
 
 def _nil(regular: list[SampleEvidence], today: date) -> list[SampleEvidence]:
@@ -90,13 +101,14 @@ def _nil(regular: list[SampleEvidence], today: date) -> list[SampleEvidence]:
         replace(
             regular[0],
             title=f"重大事件零报告 {period.name}",
-            collected_on=period.end,
-            recorded_on=period.end + timedelta(days=4),
-            decided_on=period.end + timedelta(days=5),
+            collected_on=collected_on,
+            recorded_on=max(period.end + timedelta(days=4), collected_on),
+            decided_on=max(period.end + timedelta(days=4), collected_on) + DAY,
             period=period,
             nil=said,
         )
         for period in _closed("quarterly", today)
+        for collected_on in (working_day(period.end + DAY),)
     ]
 
 
@@ -120,11 +132,13 @@ def _owned(expectation: Expectation, record: SampleEvidence) -> SampleEvidence:
 
 
 def _of_period(expectation: Expectation, period: Period) -> SampleEvidence:
-    recorded_on = period.end + timedelta(days=5)
+    """Collected on the first working day after the period; recorded some days later."""
+    collected_on = working_day(period.end + DAY)
+    recorded_on = max(period.end + timedelta(days=5), collected_on)
     return SampleEvidence(
         expectation_id=expectation.id,
         title=f"{expectation.name.zh} {period.name}",
-        collected_on=period.end,
+        collected_on=collected_on,
         recorded_on=recorded_on,
         period=period,
         submitted_by=DESK,

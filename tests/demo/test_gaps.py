@@ -6,12 +6,19 @@ import pytest
 
 from app.catalogue.pack import Action, Expectation, Pack
 from app.catalogue.reading import shipped
-from app.demo.company import FRAMEWORKS
+from app.demo.company import FRAMEWORKS, HOLIDAYS
 from app.demo.documents import documents
 from app.demo.gaps import GAPS
 from app.demo.records import NEVER, NOBODYS, SampleEvidence, records
 
-DAYS = (date(2026, 11, 24), date(2027, 1, 31), date(2028, 2, 29), date(2026, 12, 30), date(2027, 3, 1))
+DAYS = (
+    date(2026, 11, 24),
+    date(2027, 1, 31),
+    date(2028, 2, 29),
+    date(2026, 12, 30),
+    date(2027, 3, 1),
+    date(2027, 1, 1),
+)
 PACKS = {pack.id: pack for pack in shipped() if isinstance(pack, Pack)}
 EXPECTED = {each.id: each for code in reversed(FRAMEWORKS) for each in PACKS[code].expectations}
 RETAINED = tuple(each for each in EXPECTED.values() if each.action is Action.RETAIN)
@@ -63,6 +70,15 @@ def test_evidence_belongs_to_whoever_answers_for_its_process() -> None:
     assert owners["contract-review-record"] == owners["party-evaluation-records"] == "chu.tian"
     assert owners["service-review-minutes"] == owners["sla-performance-report"] == "sun.jing"
     assert all(each.decided_by not in {each.owner, each.submitted_by} for each in found)
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_what_covers_a_period_is_collected_on_a_working_day_after_it(today: date) -> None:
+    for each in records(RETAINED, today):
+        if each.period is not None:
+            assert each.collected_on > each.period.end
+            assert each.collected_on.weekday() < 5
+            assert (each.collected_on.month, each.collected_on.day) not in HOLIDAYS
 
 
 def test_every_gap_is_said_in_both_languages_about_something_that_exists() -> None:

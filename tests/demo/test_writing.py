@@ -45,7 +45,7 @@ TOLD_APART = {
 }  # fmt: skip
 """Of these the sample has several; they differ in more than their days."""
 PEOPLE = somebody("han.mei"), somebody("li.wei")
-MONTH = Occasion("示例 2026-10", date(2026, 10, 1), date(2026, 10, 31), *PEOPLE)
+MONTH = Occasion("示例 2026-10", date(2026, 10, 1), date(2026, 10, 31), *PEOPLE, made_on=date(2026, 11, 2))
 
 
 def _written(today: date) -> Iterator[tuple[str, Content]]:
@@ -53,7 +53,7 @@ def _written(today: date) -> Iterator[tuple[str, Content]]:
         if each.nil:
             continue
         first, last = (each.period.start, each.period.end) if each.period else (each.collected_on, each.collected_on)
-        when = Occasion(each.title, first, last, *PEOPLE, today)
+        when = Occasion(each.title, first, last, *PEOPLE, today, each.collected_on)
         yield SUBJECTS[each.expectation_id][0], record_content(each.expectation_id, when)
     listed = documents(today)
     for document in listed:
@@ -199,3 +199,9 @@ def test_a_corrective_action_is_about_what_the_register_of_the_month_before_list
     table = register.sections[0].table
     assert table is not None
     assert {each.heading for each in record.sections} <= {row[0] for row in table.rows}
+
+
+def test_a_screenshot_is_about_the_month_before_it_was_taken() -> None:
+    for name in ("capacity-monitoring-report", "availability-monitoring-report"):
+        content = record_content(name, MONTH)
+        assert (content.month, content.day) == ("2026-10", date(2026, 11, 2))

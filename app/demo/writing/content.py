@@ -30,7 +30,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A title, the control block, sections; a picture shows `chart`: lines by name, with values in per cent."""
+    """A title, the control block, sections; a picture shows `chart`: lines by name, with values in per cent.
+
+    `day` is when it was made, `month` what a picture is about.
+    """
 
     title: str
     language: str
@@ -38,13 +41,15 @@ class Content:
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     chart: tuple[tuple[str, tuple[float, ...]], ...] = field(default=())
+    month: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What a record is about: the days it covers (one day where it has no period) and who made it.
 
-    `today` is the day that the whole sample is made for, the last day covered where it is not given.
+    `today` is the day that the whole sample is made for, the last day covered where it is not given. `made_on` is the
+    day it was written down, after its period; that last day too where it is not given.
     """
 
     title: str
@@ -53,6 +58,12 @@ class Occasion:
     author: Person
     reviewer: Person
     today: date | None = None
+    made_on: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day it was written down."""
+        return self.made_on or self.last
 
     @property
     def turn(self) -> int:

@@ -38,7 +38,7 @@ def picture(content: Content) -> bytes:
 
 
 def _daily(draw: ImageDraw.ImageDraw, content: Content) -> None:
-    draw.text((LEFT, 74), f"Used capacity, daily peak, {content.day:%Y-%m}", INK, _font(18))
+    draw.text((LEFT, 74), f"Used capacity, daily peak, {content.month}", INK, _font(18))
     for mark in range(0, 101, 20):
         draw.line((LEFT, _y(mark), RIGHT, _y(mark)), "#d8dde4")
         draw.text((LEFT - 12, _y(mark)), f"{mark} %", GREY, _font(14), anchor="rm")
@@ -58,7 +58,7 @@ def _daily(draw: ImageDraw.ImageDraw, content: Content) -> None:
 
 def _bars(draw: ImageDraw.ImageDraw, content: Content) -> None:
     draw.text(
-        (LEFT, 74), f"Availability by service against target, {content.day:%Y-%m} (scale 99 to 100 %)", INK, _font(18)
+        (LEFT, 74), f"Availability by service against target, {content.month} (scale 99 to 100 %)", INK, _font(18)
     )
     height = (BOTTOM - TOP) / len(content.chart)
     for number, (name, (actual, target)) in enumerate(content.chart):

@@ -110,10 +110,10 @@ def record_content(expectation_id: str, when: Occasion) -> Content:
     kind = CHARTS.get(expectation_id)
     facts = (
         ("组织 Organisation", NAME_ZH),
-        ("日期 Date", when.last.isoformat()),
+        ("日期 Date", when.day.isoformat()),
         ("期间 Period", when.period),
         ("编制 Prepared by", when.author.name),
         ("审核 Reviewed by", when.reviewer.name),
     )
     chart = operation.charted(when, kind) if kind else ()
-    return Content(when.title, "zh", when.last, facts, write(when), chart)
+    return Content(when.title, "zh", when.day, facts, write(when), chart, f"{when.last:%Y-%m}")

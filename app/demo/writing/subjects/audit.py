@@ -156,10 +156,10 @@ def review_actions(when: Occasion) -> Sections:
         MP-01|确定首次管理评审的输入与提供人|李伟|{when.last}|完成
         MP-02|在评审前完成内部审核|沈宇|{when.audited_on}|按计划
         MP-03|召开首次管理评审|陈志远|{held}|按计划"""
-        return alone("管理评审措施跟踪", head, rows, f"跟踪日期：{when.last}。首次管理评审尚未召开，跟踪其准备事项。")
+        return alone("管理评审措施跟踪", head, rows, f"跟踪日期：{when.day}。首次管理评审尚未召开，跟踪其准备事项。")
     decided = ((*each[:3], held + timedelta(days=each[3])) for each in DECISIONS)
     actions = tuple((*each, due.isoformat(), "完成" if due <= when.last else "进行中") for *each, due in decided)
-    return alone("管理评审措施跟踪", head, actions, f"跟踪日期：{when.last}；管理评审：{held}。")
+    return alone("管理评审措施跟踪", head, actions, f"跟踪日期：{when.day}；管理评审：{held}。")
 
 
 def audit_days(reported: date) -> tuple[date, date]:

@@ -1,7 +1,7 @@
 """Records of running the services: tickets, changes, releases, configuration, capacity, availability, continuity."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from app.demo.writing.content import Occasion, Section, alone, listed, numbered
 from app.demo.writing.figures import (
@@ -28,13 +28,15 @@ CHANGE_HEAD = "变更号|实施日期|服务|类别|内容|风险|批准|结果"
 def incident_records(when: Occasion) -> tuple[Section, ...]:
     """Return every incident of the months."""
     found = [each for month in when.months for each in incidents(month) if each.opened.date() <= when.last]
-    return _summary("一、汇总", found), listed("二、事件清单", TICKET_HEAD, tuple(map(ticket_row, found)))
+    return _summary("一、汇总", found), listed(
+        "二、事件清单", TICKET_HEAD, tuple(ticket_row(each, when.day) for each in found)
+    )
 
 
 def request_records(when: Occasion) -> tuple[Section, ...]:
     """Return every service request of the months."""
     found = [each for month in when.months for each in requests(month) if each.opened.date() <= when.last]
-    rows = tuple(map(ticket_row, found))
+    rows = tuple(ticket_row(each, when.day) for each in found)
     return alone("服务请求清单", TICKET_HEAD, rows, f"本期共 {len(found)} 单，履行按 YZ-SMS-L3-01 执行。")
 
 
@@ -234,11 +236,12 @@ def done(when: Occasion) -> tuple[Change, ...]:
     return tuple(each for month in when.months for each in changes(month) if each.done_on <= when.last)
 
 
-def ticket_row(each: Ticket) -> Row:
-    """Return a line of a list of tickets."""
+def ticket_row(each: Ticket, day: date) -> Row:
+    """Return a line of a list of tickets that was drawn up on the morning of a day."""
+    over = each.opened + timedelta(minutes=each.minutes) <= datetime.combine(day, time(8))
+    ending = ("是" if each.in_time else "否", "已关闭") if over else ("-", "处理中")
     return (each.number, f"{each.opened:%Y-%m-%d %H:%M}", NAMES[each.service], CUSTOMERS[each.service], each.priority,
-            each.summary, str(each.response), str(each.minutes), each.engineer, "是" if each.in_time else "否",
-            "已关闭")  # fmt: skip
+            each.summary, str(each.response), str(each.minutes) if over else "-", each.engineer, *ending)  # fmt: skip
 
 
 def change_row(each: Change) -> Row:

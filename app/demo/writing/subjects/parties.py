@@ -45,10 +45,10 @@ def internal_performance(when: Occasion) -> Sections:
 def party_monitoring(when: Occasion) -> Sections:
     """Return how parties that run parts of the services were watched."""
     rows = f"""
-    东辰数据中心|机柜托管|电力、温湿度月报|{when.last}|符合
-    华通电信|专线|时延、丢包监控|{when.last}|符合
-    瑞杰备件|备件|到场记录抽查 6 单|{when.last}|符合
-    行政后勤部|机房保障|巡检记录抽查 12 份|{when.last}|符合"""
+    东辰数据中心|机柜托管|电力、温湿度月报|{when.day}|符合
+    华通电信|专线|时延、丢包监控|{when.day}|符合
+    瑞杰备件|备件|到场记录抽查 6 单|{when.day}|符合
+    行政后勤部|机房保障|巡检记录抽查 12 份|{when.day}|符合"""
     return alone("对其他方的监视", "其他方|提供|监视方式|日期|结论", rows)
 
 

@@ -34,9 +34,9 @@ def service_report(when: Occasion) -> Sections:
         met = f"{sum(each.met for each in up)} / {len(up)}"
         rows.append((f"{month:%Y-%m}", str(len(tickets)), kept, str(len(requests(month))), str(len(made)), met))
     plan = f"""
-    重复事件转问题管理|吴芳|{when.last + timedelta(days=20)}
-    下月数据库季度补丁窗口通知顾客|周浩|{when.last + timedelta(days=12)}
-    存储扩容评估|郑凯|{when.last + timedelta(days=25)}"""
+    重复事件转问题管理|吴芳|{when.day + timedelta(days=20)}
+    下月数据库季度补丁窗口通知顾客|周浩|{when.day + timedelta(days=12)}
+    存储扩容评估|郑凯|{when.day + timedelta(days=25)}"""
     return (
         *service_levels(when),
         listed("趋势（近六个月）", "月份|事件|按时率|服务请求|变更|可用性达成", tuple(rows)),
@@ -62,14 +62,14 @@ def minutes(when: Occasion) -> Sections:
     tickets = [each for month in when.months for each in incidents(month)]
     kept = share(sum(each.in_time for each in tickets), len(tickets))
     topics = f"""
-    上次决议跟踪|3 项决议全部完成|关闭|孙静|{when.last}
-    服务绩效|事件 {len(tickets)} 起，按时解决 {kept}，无重大事件|认可|孙静|{when.last}
-    需求变化|江南零售集团促销期需临时扩容 20 %|纳入能力计划|郑凯|{when.last + timedelta(days=20)}
-    投诉与表扬|见投诉登记|知悉|吴芳|{when.last}
-    改进建议|西湖区人民医院建议缩短报表导出时间|立项评估|吴芳|{when.last + timedelta(days=30)}"""
+    上次决议跟踪|3 项决议全部完成|关闭|孙静|{when.day}
+    服务绩效|事件 {len(tickets)} 起，按时解决 {kept}，无重大事件|认可|孙静|{when.day}
+    需求变化|江南零售集团促销期需临时扩容 20 %|纳入能力计划|郑凯|{when.day + timedelta(days=20)}
+    投诉与表扬|见投诉登记|知悉|吴芳|{when.day}
+    改进建议|西湖区人民医院建议缩短报表导出时间|立项评估|吴芳|{when.day + timedelta(days=30)}"""
     who = "参加：孙静、郑凯、吴芳；顾客代表：江倩、顾明、许诺、蒋川。"
     return alone(
-        "议题与决议", "议题|讨论|决议|责任人|期限", topics, f"时间：{when.last} 14:00，地点：杭州总部 3 号会议室", who
+        "议题与决议", "议题|讨论|决议|责任人|期限", topics, f"时间：{when.day} 14:00，地点：杭州总部 3 号会议室", who
     )
 
 

@@ -12,7 +12,7 @@ Sections = tuple[Section, ...]
 
 def meeting(when: Occasion) -> Sections:
     """Return the minutes of the steering committee."""
-    due = when.last + timedelta(days=30)
+    due = when.day + timedelta(days=30)
     topics = f"""
     目标完成情况|各项目标按计划推进|继续按月监视|李伟|{due}
     资源|夜班人手偏紧|批准增加 1 名运维工程师|陈志远|{due}
@@ -23,7 +23,7 @@ def meeting(when: Occasion) -> Sections:
         "指导委员会会议",
         "议题|讨论|决议|责任人|期限",
         topics,
-        f"时间：{when.last} 09:30，地点：杭州总部 1 号会议室",
+        f"时间：{when.day} 09:30，地点：杭州总部 1 号会议室",
         who,
     )
 
@@ -50,10 +50,10 @@ def policy_review(when: Occasion) -> Sections:
 def told(when: Occasion) -> Sections:
     """Return what was made known to whom, and how many confirmed."""
     rows = f"""
-    全体员工|企业微信公告、邮件|86|86|{when.last}
-    顾客联系人|邮件、门户公告|12|11|{when.last}
-    供应商联系人|邮件|4|4|{when.last}
-    新员工|入职培训|3|3|{when.last}"""
+    全体员工|企业微信公告、邮件|86|86|{when.day}
+    顾客联系人|邮件、门户公告|12|11|{when.day}
+    供应商联系人|邮件|4|4|{when.day}
+    新员工|入职培训|3|3|{when.day}"""
     text = "各位同事、合作伙伴：现将服务管理体系相关要求及近期变化通知如下，请阅读附件并在三个工作日内回复确认。"
     return Section("通知", (text,)), listed("知晓确认", "对象|方式|应确认|已确认|日期", rows)
 
