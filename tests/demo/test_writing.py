@@ -23,7 +23,7 @@ from app.demo.company import FRAMEWORKS, somebody
 from app.demo.documents import documents
 from app.demo.records import NEVER, records
 from app.demo.writing.content import Content, Occasion
-from app.demo.writing.documents import document_content
+from app.demo.writing.documents import MASTER_LIST, document_content
 from app.demo.writing.figures import LIMITS, TARGETS, changes, incidents, uptimes
 from app.demo.writing.office import mail, pdf, sheet, word
 from app.demo.writing.pictures import picture
@@ -205,3 +205,16 @@ def test_a_screenshot_is_about_the_month_before_it_was_taken() -> None:
     for name in ("capacity-monitoring-report", "availability-monitoring-report"):
         content = record_content(name, MONTH)
         assert (content.month, content.day) == ("2026-10", date(2026, 11, 2))
+
+
+def test_the_master_list_says_which_revision_of_each_document_is_in_force_since_when() -> None:
+    listed = documents(TODAY)
+    [master] = (each for each in listed if each.number == MASTER_LIST)
+    table = document_content(master, 2, listed).sections[0].table
+    assert table is not None
+    rows = {row[0]: dict(zip(table.head, row, strict=True)) for row in table.rows}
+    assert set(rows) > {each.number for each in listed}
+    approved = master.revisions[1].approved_on
+    incident, draft = rows["YZ-SMS-L2-16"], rows["YZ-SMS-L1-05"]
+    assert (incident["版次"], incident["状态"], incident["生效日期"]) == ("2.0", "生效", str(approved))
+    assert (draft["版次"], draft["状态"], draft["生效日期"]) == ("-", "编制中", "-")

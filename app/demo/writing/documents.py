@@ -1,6 +1,7 @@
 """What each controlled document of the sample says: its control block, chapters and revisions."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from app.demo.company import MANAGER, NAME_EN, NAME_ZH, WRITER, somebody
 from app.demo.documents import SampleDocument
@@ -26,7 +27,7 @@ def document_content(sample: SampleDocument, number: int, whole_list: Sequence[S
     english = sample.language == "en"
     title = sample.title_en if english else sample.title_zh
     sections = (
-        *(_english(sample) if english else _chinese(sample, whole_list)),
+        *(_english(sample) if english else _chinese(sample, number, whole_list)),
         _history(sample, number),
     )
     day = sample.revisions[number - 1].written_on
@@ -58,7 +59,7 @@ def _control(sample: SampleDocument, number: int) -> tuple[tuple[str, str], ...]
     )
 
 
-def _chinese(sample: SampleDocument, whole_list: Sequence[SampleDocument]) -> tuple[Section, ...]:
+def _chinese(sample: SampleDocument, number: int, whole_list: Sequence[SampleDocument]) -> tuple[Section, ...]:
     code = _code(sample)
     if code in PROCEDURES:
         purpose, steps, measure = PROCEDURES[code]
@@ -71,7 +72,8 @@ def _chinese(sample: SampleDocument, whole_list: Sequence[SampleDocument]) -> tu
             Section("6 记录", ("本文件产生的记录保存三年加当前认证周期，见 YZ-SMS-L2-02。",)),
         )
     if sample.number == MASTER_LIST:
-        return (_master_list(whole_list),)
+        revision = sample.revisions[number - 1]
+        return (_master_list(whole_list, revision.approved_on or revision.written_on),)
     purpose, table = PLANS.get(code) or REGISTERS[code]
     rows = lines(table)
     body = Section("3 内容", (), Table(rows[0], rows[1:]))
@@ -89,16 +91,35 @@ def _english(sample: SampleDocument) -> tuple[Section, ...]:
     )
 
 
-def _master_list(whole_list: Sequence[SampleDocument]) -> Section:
+def _master_list(whole_list: Sequence[SampleDocument], day: date) -> Section:
+    """Return the list as it is on the day that it is approved itself; what is written later is in preparation."""
     rows = tuple(
-        (each.number, each.level, KINDS[each.kind], each.title_zh, somebody(each.owner).name_zh, "文件库")
+        (each.number, each.level, KINDS[each.kind], each.title_zh, *_standing(each, day),
+         somebody(each.owner).name_zh, "文件库")
         for each in whole_list
-    )
+    )  # fmt: skip
     external = lines("""
-    EXT-01|外来|标准|ISO/IEC 20000-1:2018|王敏|文控持有，受版权保护
-    EXT-02|外来|标准|ISO/IEC 27001:2022|冯雪|文控持有，受版权保护
-    EXT-03|外来|法规|网络安全等级保护条例及测评要求|冯雪|在线""")
-    return listed("文件总清单", "编号|级别|类别|名称|负责人|位置", (*rows, *external), "查阅：全体；修改：文控。")
+    EXT-01|外来|标准|ISO/IEC 20000-1:2018|2018 版|现行|-|王敏|文控持有，受版权保护
+    EXT-02|外来|标准|ISO/IEC 27001:2022|2022 版|现行|-|冯雪|文控持有，受版权保护
+    EXT-03|外来|标准|GB/T 22239-2019 网络安全等级保护基本要求|2019 版|现行|-|冯雪|在线""")
+    head = "编号|级别|类别|名称|版次|状态|生效日期|负责人|位置"
+    return listed("文件总清单", head, (*rows, *external), f"截至 {day}；此后的变化见文件库。查阅：全体；修改：文控。")
+
+
+def _standing(sample: SampleDocument, day: date) -> tuple[str, str, str]:
+    """Return revision, state and first day in force of a document on a day."""
+    signed = [
+        (f"{number}.0", revision.effective_on or revision.approved_on)
+        for number, revision in enumerate(sample.revisions, start=1)
+        if revision.approved_on is not None and revision.approved_on <= day
+    ]
+    if signed:
+        number, effective_on = signed[-1]
+        return number, "生效" if effective_on <= day else "已批准，待生效", effective_on.isoformat()
+    first = sample.revisions[0]
+    if first.written_on > day:
+        return "-", "编制中", "-"
+    return "1.0", "审批中" if first.submitted else "草案", "-"
 
 
 def _history(sample: SampleDocument, number: int) -> Section:
