@@ -29,6 +29,7 @@ from app.demo.writing.office import mail, pdf, sheet, word
 from app.demo.writing.pictures import picture
 from app.demo.writing.records import SUBJECTS, record_content
 from app.demo.writing.subjects.audit import DUE_DAYS, FINDINGS
+from app.demo.writing.subjects.notices import POSTS
 
 TODAY = date(2026, 11, 24)
 DAYS = (TODAY, date(2027, 1, 31), date(2028, 2, 29), date(2026, 12, 30))
@@ -68,7 +69,7 @@ def _opens(ending: str, made: bytes, content: Content) -> bool:
         with zipfile.ZipFile(io.BytesIO(made)) as book:
             pages = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
             assert all(ET.fromstring(book.read(name)) is not None for name in pages)  # noqa: S314 (our own file)
-            return book.testzip() is None and len(pages) == len(content.sections) + 1
+            return book.testzip() is None and len(pages) == sum(each.table is not None for each in content.sections) + 1
     if ending == "pdf":
         return made.startswith(b"%PDF-") and made.rstrip().endswith(b"%%EOF")
     if ending == "png":
@@ -218,3 +219,39 @@ def test_the_master_list_says_which_revision_of_each_document_is_in_force_since_
     incident, draft = rows["YZ-SMS-L2-16"], rows["YZ-SMS-L1-05"]
     assert (incident["版次"], incident["状态"], incident["生效日期"]) == ("2.0", "生效", str(approved))
     assert (draft["版次"], draft["状态"], draft["生效日期"]) == ("-", "编制中", "-")
+
+
+def test_a_message_goes_to_whom_it_addresses() -> None:
+    sent = {}
+    for name, post in POSTS.items():
+        message = message_from_bytes(mail(record_content(name, MONTH)), policy=default)
+        sent[name] = {each.domain for each in message["To"].addresses}
+        assert len(message["To"].addresses) == len(post.to)
+        assert message["From"].addresses[0].username in {"wang.min", "sun.jing", "feng.xue"}
+    assert sent["policy-communication-record"] == {"yunzhan.example"}
+    assert "yunzhan.example" not in sent["communication-records"]
+    assert {"qiantang-bank.example", "dongchen-dc.example"} < sent["security-policy-communication-record"]
+
+
+def test_sheets_are_numbered_once_and_print_on_the_width_of_one_page() -> None:
+    listed = documents(TODAY)
+    [register] = (each for each in listed if each.number == "YZ-SMS-L4-09")
+    with zipfile.ZipFile(io.BytesIO(sheet(document_content(register, 1, listed)))) as book:
+        names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+        page = book.read("xl/worksheets/sheet2.xml").decode()
+    assert names == ["封面", "3 内容", "4 修订记录"]
+    assert 'orientation="landscape"' in page
+    assert 'fitToHeight="0"' in page
+
+
+def test_a_service_report_comments_on_every_target_that_was_missed() -> None:
+    commented = 0
+    for month in (date(2026, number, 1) for number in range(1, 13)):
+        content = record_content("service-report", Occasion("月报", month, month.replace(day=28), *PEOPLE))
+        table, text = content.sections[0].table, str(content.sections[0].paragraphs)
+        assert table is not None
+        for row in table.rows:
+            missed = row[6] != "-" and float(row[6].removesuffix(" %")) < 90
+            assert (f"{row[0]}按时解决率" in text) == missed
+            commented += missed
+    assert commented

@@ -29,6 +29,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """Who a message comes from, who it is for, and who else gets it: addresses with names."""
+
+    sender: str
+    to: tuple[str, ...]
+    copy: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A title, the control block, sections; a picture shows `chart`: lines by name, with values in per cent.
 
@@ -42,6 +51,7 @@ class Content:
     sections: tuple[Section, ...]
     chart: tuple[tuple[str, tuple[float, ...]], ...] = field(default=())
     month: str = ""
+    post: Post | None = None
 
 
 @dataclass(frozen=True, slots=True)

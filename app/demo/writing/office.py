@@ -13,9 +13,10 @@ from xml.sax.saxutils import escape
 import docx
 import xlsxwriter
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Cm, Emu, Pt
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -24,14 +25,19 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, TableStyle
 from reportlab.platypus import Table as PdfTable
 
-from app.demo.writing.content import Content, Section
+from app.demo.writing.content import Content, Post, Table
 from app.demo.writing.figures import Row
 
 MADE = datetime(2020, 1, 1, tzinfo=UTC)
 """When the files say they were made: fixed, so that a day's sample is always the same."""
 FONTS = {"zh": "STSong-Light", "en": "Helvetica"}
-WIDE = 7
-"""A table with more columns than this gets the page on its side."""
+WIDE, WIDE_IN_WORD = 7, 6
+"""A table with more columns than this gets the page on its side, in PDF and in Word."""
+PAPER_A4, LINE = 9, 15
+"""What the program calls that paper; points that a line of a sheet is high."""
+NUMBERED = re.compile(r"\d+ |[一二三四五六七八九十]+、")
+NAMES = frozenset({"版次", "版本", "Revision"})
+"""Heads of columns whose figures are names, not amounts."""
 NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,4})?")
 
 
@@ -48,6 +54,7 @@ def word(content: Content) -> bytes:
     properties.created = properties.modified = MADE.replace(tzinfo=None)
     properties.title, properties.language = content.title, {"zh": "zh-CN"}.get(content.language, "en-GB")
     properties.author = properties.last_modified_by = "auditready sample"
+    _page(document, content)
     _head_and_foot(document, content)
     document.add_heading(content.title, 0)
     _word_table(document, None, content.facts)
@@ -63,19 +70,31 @@ def word(content: Content) -> bytes:
 
 
 def sheet(content: Content) -> bytes:
-    """Return a workbook: the facts on the first page, then a page for each section; figures are numbers."""
+    """Return a workbook: facts and text on the first page, then a page for each table; figures are numbers.
+
+    Every page prints on the width of one sheet of paper, with its head row on top of each.
+    """
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         book.set_properties({"title": content.title, "created": MADE.replace(tzinfo=None)})
         page = book.add_worksheet("Cover" if content.language == "en" else "封面")
         page.set_column(0, 0, 24)
-        page.set_column(1, 1, 60)
+        page.set_column(1, 1, 90)
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         page.write_string(0, 0, content.title, book.add_format({"bold": True, "font_size": 14}))
         for row, (name, value) in enumerate(content.facts, start=2):
             page.write_string(row, 0, name)
             page.write_string(row, 1, value)
+        told = [each for each in content.sections if each.table is None]
+        for row, section in enumerate(told, start=len(content.facts) + 3):
+            page.write_string(row, 0, section.heading, wrapped)
+            page.write_string(row, 1, "\n".join(section.paragraphs), wrapped)
+        _printed(page)
         for number, section in enumerate(content.sections, start=1):
-            _sheet_page(book, number, section)
+            if section.table:
+                page = book.add_worksheet(_page_name(number, section.heading))
+                _printed(page)
+                _sheet_table(book, page, section.paragraphs, section.table)
     return made.getvalue()
 
 
@@ -116,7 +135,10 @@ def pdf(content: Content) -> bytes:
 def mail(content: Content) -> bytes:
     """Return an e-mail with its subject in the content's language and the tables attached as a workbook."""
     message = EmailMessage(policy=SMTP)
-    message["From"], message["To"] = "fuwutai@yunzhan.example", "hegui@yunzhan.example"
+    post = content.post or Post("fuwutai@yunzhan.example", ("all@yunzhan.example",))
+    message["From"], message["To"] = post.sender, ", ".join(post.to)
+    if post.copy:
+        message["Cc"] = ", ".join(post.copy)
     message["Subject"] = content.title
     message["Date"] = datetime.fromisoformat(f"{content.day.isoformat()}T09:30:00+08:00")
     message["Message-ID"] = f"<{hashlib.sha256(content.title.encode()).hexdigest()[:24]}@yunzhan.example>"
@@ -133,15 +155,33 @@ def mail(content: Content) -> bytes:
 
 
 def _word_table(document: Document, head: Row | None, rows: tuple[Row, ...]) -> None:
-    table = document.add_table(rows=0, cols=len(head or rows[0]), style="Table Grid")
-    for row in (head, *rows) if head else rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = text
+    page = document.sections[0]
+    whole = int(page.page_width or 0) - int(page.left_margin or 0) - int(page.right_margin or 0)
+    shown = (head, *rows) if head else rows
+    widths = [Emu(int(whole * share)) for share in _shares(shown)]
+    table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in shown:
+        for cell, text, width in zip(table.add_row().cells, row, widths, strict=True):
+            cell.text, cell.width = text, width
             for run in cell.paragraphs[0].runs:
                 run.font.size, run.font.bold = Pt(9), True if row is head else None
     if head:
         properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 (python-docx has no name for a repeated row)
         properties.append(properties.makeelement(qn("w:tblHeader"), {}))
+
+
+def _page(document: Document, content: Content) -> None:
+    """Set A4 with narrow margins, on its side where a table is wide."""
+    section = document.sections[0]
+    widest = max((len(each.table.head) for each in content.sections if each.table), default=0)
+    width, height = Cm(21.0), Cm(29.7)
+    if widest > WIDE_IN_WORD:
+        section.orientation, width, height = WD_ORIENT.LANDSCAPE, height, width
+    section.page_width, section.page_height = width, height
+    section.left_margin = section.right_margin = Cm(2.0)
 
 
 def _head_and_foot(document: Document, content: Content) -> None:
@@ -158,34 +198,71 @@ def _head_and_foot(document: Document, content: Content) -> None:
         run._r.append(part)  # noqa: SLF001 (python-docx has no name for a page number)
 
 
-def _sheet_page(book: Any, number: int, section: Section) -> None:  # noqa: ANN401 (xlsxwriter ships no types)
-    name = re.sub(r"[\[\]:*?/\\']", " ", section.heading)[:28]
-    page = book.add_worksheet(f"{number} {name}")
-    bold = book.add_format({"bold": True, "bottom": 1})
+def _page_name(number: int, heading: str) -> str:
+    """Return a name that the program takes and that no other page has: numbered once, 31 characters at most."""
+    name = re.sub(r"[\[\]:*?/\\']", " ", heading)[:27]
+    return name if NUMBERED.match(name) else f"{number} {name}"
+
+
+def _printed(page: Any) -> None:  # noqa: ANN401 (xlsxwriter ships no types)
+    page.set_landscape()
+    page.set_paper(PAPER_A4)
+    page.fit_to_pages(1, 0)
+    page.set_footer("&C&P / &N")
+
+
+def _sheet_table(book: Any, page: Any, paragraphs: Row, table: Table) -> None:  # noqa: ANN401 (xlsxwriter ships no types)
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    for row, paragraph in enumerate(section.paragraphs):
-        page.write_string(row, 0, paragraph)
-    if section.table is None:
-        return
-    top = len(section.paragraphs) + 1 if section.paragraphs else 0
-    for column, head in enumerate(section.table.head):
-        longest = max(len(each[column].encode("gb18030")) for each in (section.table.head, *section.table.rows))
-        page.set_column(column, column, min(44, longest + 2))
-        page.write_string(top, column, head, bold)
-    for row, cells in enumerate(section.table.rows, start=top + 1):
+    widths = _sheet_widths((table.head, *table.rows))
+    for column, width in enumerate(widths):
+        page.set_column(column, column, width)
+    for row, paragraph in enumerate(paragraphs):
+        if len(widths) > 1:
+            page.merge_range(row, 0, row, len(widths) - 1, paragraph, wrapped)
+        else:
+            page.write_string(row, 0, paragraph, wrapped)
+        page.set_row(row, LINE * -(-_length(paragraph) // sum(widths)))
+    top = len(paragraphs) + 1 if paragraphs else 0
+    page.write_row(top, 0, table.head, bold)
+    for row, cells in enumerate(table.rows, start=top + 1):
         for column, cell in enumerate(cells):
-            if NUMBER.fullmatch(cell):
-                page.write_number(row, column, float(cell))
+            if NUMBER.fullmatch(cell) and table.head[column] not in NAMES:
+                page.write_number(row, column, float(cell), wrapped)
             else:
                 page.write_string(row, column, cell, wrapped)
-    page.autofilter(top, 0, top + len(section.table.rows), len(section.table.head) - 1)
+    page.autofilter(top, 0, top + len(table.rows), len(table.head) - 1)
     page.freeze_panes(top + 1, 0)
+    page.repeat_rows(top)
+
+
+def _sheet_widths(rows: tuple[Row, ...]) -> list[int]:
+    """Return the width of each column in characters, with room for the arrow of the filter."""
+    heads = [_length(head) + 3 for head in rows[0]]
+    return [max(head, min(40, longest + 2)) for head, longest in zip(heads, _longest(rows), strict=True)]
+
+
+def _longest(rows: tuple[Row, ...]) -> list[int]:
+    return [max(_length(row[column]) for row in rows) for column in range(len(rows[0]))]
+
+
+def _length(text: str) -> int:
+    """Return how wide a text is: a Chinese character is as wide as two Latin letters."""
+    return len(text.encode("gb18030"))
+
+
+def _shares(rows: tuple[Row, ...]) -> list[float]:
+    """Return what share of the page each column gets: enough for its longest word first, then by its longest text."""
+    words = [
+        max(_length(word) if word.isascii() else min(_length(word), 8) for row in rows for word in row[column].split())
+        for column in range(len(rows[0]))
+    ]
+    wanted = [max(word + 3, min(36, longest) + 3) for word, longest in zip(words, _longest(rows), strict=True)]
+    return [each / sum(wanted) for each in wanted]
 
 
 def _pdf_table(rows: tuple[Row, ...], cell: ParagraphStyle, width: float, *, head: bool) -> PdfTable:
-    longest = [max(len(row[column].encode("gb18030")) for row in rows) for column in range(len(rows[0]))]
-    shares = [min(30, each) + 6 for each in longest]
-    widths = [width * each / sum(shares) for each in shares]
+    widths = [width * share for share in _shares(rows)]
     lines = [("GRID", (0, 0), (-1, -1), 0.4, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP")]
     lines.append(("BACKGROUND", (0, 0), (-1, 0) if head else (0, -1), colors.whitesmoke))
     made = [[Paragraph(escape(each), cell) for each in row] for row in rows]

@@ -4,14 +4,24 @@ from collections.abc import Callable
 
 from app.demo.company import NAME_ZH
 from app.demo.writing.content import Content, Occasion, Section
-from app.demo.writing.subjects import assurance, audit, corrective, following, operation, parties, services, system
+from app.demo.writing.subjects import (
+    assurance,
+    audit,
+    corrective,
+    following,
+    notices,
+    operation,
+    parties,
+    services,
+    system,
+)
 
 Writer = Callable[[Occasion], tuple[Section, ...]]
 SUBJECTS: dict[str, tuple[str, Writer]] = {
     "climate-change-determination": ("docx", system.climate),
     "management-commitment-record": ("docx", system.meeting),
     "policy-review-record": ("docx", system.policy_review),
-    "policy-communication-record": ("eml", system.told),
+    "policy-communication-record": ("eml", notices.policy),
     "process-owner-appointments": ("pdf", system.appointments),
     "risk-assessment-report": ("docx", system.risks),
     "risk-action-effectiveness-record": ("xlsx", system.treated),
@@ -21,7 +31,7 @@ SUBJECTS: dict[str, tuple[str, Writer]] = {
     "training-records": ("pdf", system.training),
     "qualification-evidence": ("pdf", system.qualifications),
     "awareness-records": ("pdf", system.training),
-    "communication-records": ("eml", system.told),
+    "communication-records": ("eml", notices.customers),
     "document-approval-records": ("pdf", system.approvals),
     "record-disposal-log": ("xlsx", system.disposal),
     "obsolete-document-log": ("xlsx", system.obsolete),
@@ -78,7 +88,7 @@ SUBJECTS: dict[str, tuple[str, Writer]] = {
     "unavailability-investigation-record": ("docx", assurance.unavailability),
     "continuity-risk-assessment": ("docx", assurance.impact_analysis),
     "continuity-invocation-report": ("docx", operation.invocation),
-    "security-policy-communication-record": ("eml", system.told),
+    "security-policy-communication-record": ("eml", notices.security),
     "information-security-risk-assessment": ("xlsx", assurance.security_risks),
     "security-control-effectiveness-report": ("docx", assurance.security_controls),
     "security-incident-records": ("xlsx", assurance.security_incidents),
@@ -116,4 +126,5 @@ def record_content(expectation_id: str, when: Occasion) -> Content:
         ("审核 Reviewed by", when.reviewer.name),
     )
     chart = operation.charted(when, kind) if kind else ()
-    return Content(when.title, "zh", when.day, facts, write(when), chart, f"{when.last:%Y-%m}")
+    post = notices.POSTS.get(expectation_id)
+    return Content(when.title, "zh", when.day, facts, write(when), chart, f"{when.last:%Y-%m}", post)

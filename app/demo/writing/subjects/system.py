@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.demo.company import PEOPLE, somebody
 from app.demo.documents import documents
-from app.demo.writing.content import Occasion, Section, alone, listed, numbered
+from app.demo.writing.content import Occasion, Section, alone, numbered
 from app.demo.writing.figures import changes, dice, incidents, requests, share, uptimes
 
 Sections = tuple[Section, ...]
@@ -45,17 +45,6 @@ def policy_review(when: Occasion) -> Sections:
     变更管理策略|重大变更准则已按顾客意见细化|适宜|已修订
     信息安全方针|结构待与 ISMS 合并|需修改|草案编制中，责任人冯雪，{when.last + timedelta(days=120)}"""
     return alone("方针适宜性评审", "方针|评审意见|结论|处理", rows)
-
-
-def told(when: Occasion) -> Sections:
-    """Return what was made known to whom, and how many confirmed."""
-    rows = f"""
-    全体员工|企业微信公告、邮件|86|86|{when.day}
-    顾客联系人|邮件、门户公告|12|11|{when.day}
-    供应商联系人|邮件|4|4|{when.day}
-    新员工|入职培训|3|3|{when.day}"""
-    text = "各位同事、合作伙伴：现将服务管理体系相关要求及近期变化通知如下，请阅读附件并在三个工作日内回复确认。"
-    return Section("通知", (text,)), listed("知晓确认", "对象|方式|应确认|已确认|日期", rows)
 
 
 def appointments(when: Occasion) -> Sections:
