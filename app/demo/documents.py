@@ -71,7 +71,7 @@ AS_FIRST_ISSUED = frozenset({"L1-02", "L1-03", "L2-06", "L2-17", "L3-01"})
 """Not revised since they were first issued: their yearly review comes due before stage 2."""
 DRAFT, IN_REVIEW, LATER, OVERDUE, REVISED = "L1-05", "L2-18", "L2-15", "L2-05", "L2-16"
 """Never approved; waiting for approval; effective only next month; review overdue; approved anew after its links."""
-ENGLISH = frozenset({"L2-31", "L2-27", "L2-29"})
+ENGLISH = frozenset({"L2-25", "L2-26", "L2-27", "L2-29", "L2-30", "L2-31", "L4-01", "L4-13"})
 """Files written in English, for customers and suppliers abroad."""
 CHANGES = {
     "draft": ("草案，未发布", "Draft, not issued"),
@@ -111,6 +111,11 @@ class SampleDocument:
     expectation_ids: tuple[str, ...]
     language: str
     revisions: tuple[SampleRevision, ...]
+
+    @property
+    def title(self) -> str:
+        """Its title in its own language."""
+        return self.title_en if self.language == "en" else self.title_zh
 
     def change(self, number: int) -> str:
         """Return what changed in revision `number`, as its file and the master list say it."""

@@ -171,7 +171,7 @@ def _document_steps(
 
     def enter(session: Session) -> None:
         new = NewDocument(
-            sample.number, sample.title_zh, Level(sample.level), DocumentKind(sample.kind),
+            sample.number, sample.title, Level(sample.level), DocumentKind(sample.kind),
             load.people[sample.owner].id, sample.expectation_ids,
         )  # fmt: skip
         actor, at = load.actors[company.WRITER], _moment(sample.revisions[0].written_on, load.now)
@@ -225,10 +225,9 @@ def _evidence_file(runtime: Runtime, sample: SampleEvidence, today: date) -> New
 def _document_file(
     runtime: Runtime, sample: SampleDocument, number: int, whole_list: tuple[SampleDocument, ...]
 ) -> NewFile:
-    title = sample.title_en if sample.language == "en" else sample.title_zh
     ending = "xlsx" if sample.kind == "register" else "docx"
     content = document_content(sample, number, whole_list)
-    return NewFile(f"{sample.number} {title} V{number}.0.{ending}", _put(runtime, MAKERS[ending](content)))
+    return NewFile(f"{sample.number} {sample.title} V{number}.0.{ending}", _put(runtime, MAKERS[ending](content)))
 
 
 def _put(runtime: Runtime, content: bytes) -> Blob:

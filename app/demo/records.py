@@ -25,6 +25,12 @@ HOLE, LATE, BACKFILLED = "sla-performance-report", "capacity-monitoring-report",
 TOO_SHORT, NOBODYS, NIL = "security-incident-records", "improvement-report", "major-incident-report"
 EXPIRED, EXPIRING = "internal-auditor-impartiality-record", "qualification-evidence"
 REVIEW = "management-review-minutes"
+ENGLISH = frozenset({
+    "service-report", "sla-performance-report", "supplier-performance-report", "supplier-sla-alignment-record",
+    "contract-review-record", "information-security-risk-assessment", "security-control-effectiveness-report",
+    "security-incident-analysis-report", "isms-risk-owner-approval", "isms-risk-treatment-results",
+})  # fmt: skip
+"""Written in English: what customers, suppliers and partners abroad read."""
 DESK = "han.mei"
 
 
@@ -137,7 +143,7 @@ def _of_period(expectation: Expectation, period: Period) -> SampleEvidence:
     recorded_on = max(period.end + timedelta(days=5), collected_on)
     return SampleEvidence(
         expectation_id=expectation.id,
-        title=f"{expectation.name.zh} {period.name}",
+        title=f"{_name(expectation)} {period.name}",
         collected_on=collected_on,
         recorded_on=recorded_on,
         period=period,
@@ -149,11 +155,15 @@ def _of_period(expectation: Expectation, period: Period) -> SampleEvidence:
 def _of_day(expectation: Expectation, day: date) -> SampleEvidence:
     return SampleEvidence(
         expectation_id=expectation.id,
-        title=f"{expectation.name.zh} {day.isoformat()}",
+        title=f"{_name(expectation)} {day.isoformat()}",
         collected_on=day,
         recorded_on=day + timedelta(days=3),
         decided_on=day + timedelta(days=5),
     )
+
+
+def _name(expectation: Expectation) -> str:
+    return expectation.name.in_("en" if expectation.id in ENGLISH else "zh")
 
 
 def _closed(cadence: str, today: date) -> Iterator[Period]:

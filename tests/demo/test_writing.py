@@ -21,7 +21,7 @@ from app.catalogue.pack import Action, Pack
 from app.catalogue.reading import shipped
 from app.demo.company import FRAMEWORKS, somebody
 from app.demo.documents import documents
-from app.demo.records import NEVER, records
+from app.demo.records import ENGLISH, NEVER, records
 from app.demo.writing.content import Content, Occasion
 from app.demo.writing.documents import MASTER_LIST, document_content
 from app.demo.writing.figures import LIMITS, TARGETS, changes, incidents, uptimes
@@ -252,6 +252,20 @@ def test_a_service_report_comments_on_every_target_that_was_missed() -> None:
         assert table is not None
         for row in table.rows:
             missed = row[6] != "-" and float(row[6].removesuffix(" %")) < 90
-            assert (f"{row[0]}按时解决率" in text) == missed
+            assert (f"{row[0]}: {row[6]} solved in time" in text) == missed
             commented += missed
     assert commented
+
+
+def test_a_good_part_of_the_sample_is_in_english_with_names_of_people() -> None:
+    english = [each for each in records(tuple(RETAINED.values()), TODAY) if each.expectation_id in ENGLISH]
+    assert len(english) >= 25
+    assert sum(each.language == "en" for each in documents(TODAY)) >= 8
+    for each in english:
+        when = Occasion(each.title, each.collected_on, each.collected_on, *PEOPLE, TODAY)
+        content = record_content(each.expectation_id, when)
+        assert content.language == "en"
+        assert ("Prepared by", "Han Mei, Service desk engineer") in content.facts
+        text = str((content.title, content.facts, content.sections))
+        assert text.isascii(), each.title
+        assert not re.search(r"[a-z]+\.[a-z]+ ?\)", text)

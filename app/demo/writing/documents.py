@@ -5,9 +5,10 @@ from datetime import date
 
 from app.demo.company import MANAGER, NAME_EN, NAME_ZH, WRITER, somebody
 from app.demo.documents import SampleDocument
+from app.demo.writing.chapters.abroad import ENGLISH, ENGLISH_PROCEDURES
 from app.demo.writing.chapters.plans import PLANS
 from app.demo.writing.chapters.procedures import PROCEDURES
-from app.demo.writing.chapters.registers import ENGLISH, REGISTERS
+from app.demo.writing.chapters.registers import REGISTERS
 from app.demo.writing.content import Content, Section, Table, lines, listed
 
 MASTER_LIST = "YZ-SMS-L4-03"
@@ -19,32 +20,35 @@ KINDS = {
     "agreement": "协议",
 }
 
-UNSIGNED = {"draft": "—（草案）", "in-review": "—（审批中）"}
+UNSIGNED = {"draft": ("—（草案）", "— (draft)"), "in-review": ("—（审批中）", "— (in review)")}
 
 
 def document_content(sample: SampleDocument, number: int, whole_list: Sequence[SampleDocument]) -> Content:
     """Return what revision `number` of a document says; the master list names every document of `whole_list`."""
     english = sample.language == "en"
-    title = sample.title_en if english else sample.title_zh
     sections = (
         *(_english(sample) if english else _chinese(sample, number, whole_list)),
         _history(sample, number),
     )
     day = sample.revisions[number - 1].written_on
-    return Content(title, sample.language, day, _control(sample, number), sections)
+    return Content(sample.title, sample.language, day, _control(sample, number), sections)
 
 
 def _control(sample: SampleDocument, number: int) -> tuple[tuple[str, str], ...]:
     owner, writer, manager = (somebody(key) for key in (sample.owner, WRITER, MANAGER))
     revision = sample.revisions[number - 1]
     written = revision.written_on.isoformat()
+    unsigned = UNSIGNED.get(revision.state, ("", ""))
     if sample.language == "en":
         return (
             ("Organisation", NAME_EN),
             ("Number", sample.number),
             ("Revision", f"{number}.0 of {written}"),
             ("Owner", f"{owner.title_en} ({owner.name_en})"),
-            ("Approval", f"{manager.title_en} ({manager.name_en}); see the approval record in the repository"),
+            (
+                "Approval",
+                unsigned[1] or f"{manager.title_en} ({manager.name_en}); see the approval record in the repository",
+            ),
             ("Classification", "Internal"),
         )
     return (
@@ -54,7 +58,7 @@ def _control(sample: SampleDocument, number: int) -> tuple[tuple[str, str], ...]
         ("文件类别", KINDS[sample.kind]),
         ("负责人", f"{owner.name_zh}（{owner.title_zh}）"),
         ("编制", writer.name_zh),
-        ("批准", UNSIGNED.get(revision.state) or f"{manager.name_zh}（{manager.title_zh}），见文件库审批记录"),
+        ("批准", unsigned[0] or f"{manager.name_zh}（{manager.title_zh}），见文件库审批记录"),
         ("密级", "内部"),
     )
 
@@ -81,20 +85,37 @@ def _chinese(sample: SampleDocument, number: int, whole_list: Sequence[SampleDoc
 
 
 def _english(sample: SampleDocument) -> tuple[Section, ...]:
-    purpose, table = ENGLISH[_code(sample)]
+    code, owner = _code(sample), somebody(sample.owner)
+    duty = (
+        f"The {owner.title_en.lower()} ({owner.name_en}) keeps this document up to date and watches that it is"
+        " followed; the compliance officer checks the records, the internal auditor its use once a year."
+    )
+    if code in ENGLISH_PROCEDURES:
+        purpose, steps, measure = ENGLISH_PROCEDURES[code]
+        return (
+            Section("1 Purpose", (purpose,)),
+            Section("2 Scope", ("Hangzhou and Chengdu, and every service that they provide.",)),
+            Section("3 Responsibilities", (duty,)),
+            listed("4 Activities", "Activity|Responsible|Rule|Record", steps),
+            listed("5 Measures", "Measure|Target", measure, "Counted every month and reported."),
+        )
+    purpose, table = ENGLISH[code]
     rows = lines(table)
+    terms = "Times count around the clock. Both sides review this document once a year."
+    changes = "Changes need the written consent of both sides and go through change management."
+    agreed = sample.kind == "agreement"
     return (
         Section("1 Purpose", (purpose,)),
-        Section("2 Terms", ("Times count around the clock. Both sides review this document once a year.",)),
+        Section("2 Terms", (terms,)) if agreed else Section("2 Responsibilities", (duty,)),
         Section("3 Content", (), Table(rows[0], rows[1:])),
-        Section("4 Changes", ("Changes need the written consent of both sides and go through change management.",)),
+        *((Section("4 Changes", (changes,)),) if agreed else ()),
     )
 
 
 def _master_list(whole_list: Sequence[SampleDocument], day: date) -> Section:
     """Return the list as it is on the day that it is approved itself; what is written later is in preparation."""
     rows = tuple(
-        (each.number, each.level, KINDS[each.kind], each.title_zh, *_standing(each, day),
+        (each.number, each.level, KINDS[each.kind], each.title, *_standing(each, day),
          somebody(each.owner).name_zh, "文件库")
         for each in whole_list
     )  # fmt: skip

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from app.demo.company import SERVICES
+from app.demo.company import PARTIES, SERVICES
 from app.readiness.periods import add_months, period_of
 
 Row = tuple[str, ...]
@@ -17,12 +17,16 @@ TARGETS = {"ops": 99.9, "cloud": 99.95, "apps": 99.5, "desk": 99.5, "dba": 99.9}
 LIMITS = {"P1": (15, 240), "P2": (30, 480), "P3": (60, 1440), "P4": (240, 4320)}
 """Agreed minutes to respond and to resolve, by priority."""
 NAMES = {key: zh for key, _, zh, _ in SERVICES}
+NAMES_EN = {key: en for key, en, _, _ in SERVICES}
 CUSTOMERS = {
     "ops": "钱塘商业银行",
     "cloud": "江南零售集团",
     "apps": "西湖区人民医院",
     "desk": "钱塘商业银行",
     "dba": "蜀道物流",
+}
+CUSTOMERS_EN = {
+    service: next(en for _, _, en, zh in PARTIES if zh == customer) for service, customer in CUSTOMERS.items()
 }
 ENGINEERS = ("韩梅", "吴芳", "郑凯", "罗强", "何冰")
 FAULTS = {

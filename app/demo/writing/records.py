@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from app.demo.company import NAME_ZH
+from app.demo.company import NAME_EN, NAME_ZH
+from app.demo.records import ENGLISH
 from app.demo.writing.content import Content, Occasion, Section
 from app.demo.writing.subjects import (
+    abroad,
     assurance,
     audit,
     corrective,
@@ -50,11 +52,11 @@ SUBJECTS: dict[str, tuple[str, Writer]] = {
     "service-review-minutes": ("docx", services.minutes),
     "customer-satisfaction-report": ("pdf", services.satisfaction),
     "complaint-register": ("xlsx", services.complaints),
-    "sla-performance-report": ("pdf", services.service_levels),
+    "sla-performance-report": ("pdf", abroad.service_levels),
     "workload-report": ("xlsx", services.workload),
-    "supplier-sla-alignment-record": ("docx", parties.alignment),
-    "supplier-performance-report": ("pdf", parties.supplier_performance),
-    "contract-review-record": ("pdf", parties.contract_review),
+    "supplier-sla-alignment-record": ("docx", abroad.alignment),
+    "supplier-performance-report": ("pdf", abroad.supplier_performance),
+    "contract-review-record": ("pdf", abroad.contract_review),
     "contract-dispute-log": ("xlsx", parties.disputes),
     "internal-supplier-performance-report": ("pdf", parties.internal_performance),
     "cost-report": ("xlsx", parties.costs),
@@ -89,10 +91,10 @@ SUBJECTS: dict[str, tuple[str, Writer]] = {
     "continuity-risk-assessment": ("docx", assurance.impact_analysis),
     "continuity-invocation-report": ("docx", operation.invocation),
     "security-policy-communication-record": ("eml", notices.security),
-    "information-security-risk-assessment": ("xlsx", assurance.security_risks),
-    "security-control-effectiveness-report": ("docx", assurance.security_controls),
+    "information-security-risk-assessment": ("xlsx", abroad.security_risks),
+    "security-control-effectiveness-report": ("docx", abroad.security_controls),
     "security-incident-records": ("xlsx", assurance.security_incidents),
-    "security-incident-analysis-report": ("pdf", assurance.security_analysis),
+    "security-incident-analysis-report": ("pdf", abroad.security_analysis),
     "monitoring-measurement-results": ("xlsx", system.objectives),
     "sms-effectiveness-evaluation": ("docx", system.effectiveness),
     "internal-audit-plan": ("docx", audit.audit_plan),
@@ -102,13 +104,13 @@ SUBJECTS: dict[str, tuple[str, Writer]] = {
     "management-review-plan": ("docx", audit.review_plan),
     "management-review-minutes": ("docx", audit.review),
     "management-review-actions": ("xlsx", audit.review_actions),
-    "service-report": ("docx", services.service_report),
+    "service-report": ("docx", abroad.service_report),
     "service-report-actions": ("xlsx", following.report_actions),
     "corrective-action-records": ("docx", corrective.corrective_actions),
     "nonconformity-register": ("xlsx", corrective.register),
     "improvement-report": ("docx", system.improvement),
-    "isms-risk-owner-approval": ("pdf", assurance.security_risks),
-    "isms-risk-treatment-results": ("xlsx", assurance.risk_treatment),
+    "isms-risk-owner-approval": ("pdf", abroad.security_risks),
+    "isms-risk-treatment-results": ("xlsx", abroad.risk_treatment),
 }
 """By expectation: the ending of the file's name, and who writes it."""
 CHARTS = {"capacity-monitoring-report": "capacity", "availability-monitoring-report": "availability"}
@@ -118,13 +120,30 @@ def record_content(expectation_id: str, when: Occasion) -> Content:
     """Return what a record says. Raises KeyError for an expectation that the sample has no record for."""
     _, write = SUBJECTS[expectation_id]
     kind = CHARTS.get(expectation_id)
-    facts = (
+    english = expectation_id in ENGLISH
+    facts = (_in_english if english else _in_chinese)(when)
+    chart = operation.charted(when, kind) if kind else ()
+    post = notices.POSTS.get(expectation_id)
+    return Content(
+        when.title, "en" if english else "zh", when.day, facts, write(when), chart, f"{when.last:%Y-%m}", post
+    )
+
+
+def _in_chinese(when: Occasion) -> tuple[tuple[str, str], ...]:
+    return (
         ("组织 Organisation", NAME_ZH),
         ("日期 Date", when.day.isoformat()),
         ("期间 Period", when.period),
         ("编制 Prepared by", when.author.name),
         ("审核 Reviewed by", when.reviewer.name),
     )
-    chart = operation.charted(when, kind) if kind else ()
-    post = notices.POSTS.get(expectation_id)
-    return Content(when.title, "zh", when.day, facts, write(when), chart, f"{when.last:%Y-%m}", post)
+
+
+def _in_english(when: Occasion) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Organisation", NAME_EN),
+        ("Date", when.day.isoformat()),
+        ("Period", f"{when.first} to {when.last}" if when.first != when.last else when.last.isoformat()),
+        ("Prepared by", f"{when.author.name_en}, {when.author.title_en}"),
+        ("Reviewed by", f"{when.reviewer.name_en}, {when.reviewer.title_en}"),
+    )

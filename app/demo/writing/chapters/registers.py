@@ -36,16 +36,6 @@ REGISTERS: dict[str, tuple[str, str]] = {
         C-05|劳动法（值班与工时）|法律|服务交付|符合
         C-06|顾客合同与 SLA|合同|全部|按月监视""",
     ),
-    "L2-26": (
-        "各服务约定的可用性要求与目标。",
-        """
-        服务|服务时间|目标|允许月中断（分）|测量点|维护窗口
-        基础设施运维|7×24|99.9 %|43|核心交换出口|周六 22:00-24:00
-        云托管|7×24|99.95 %|21|负载均衡|周六 22:00-24:00
-        应用支持|7×24|99.5 %|216|登录交易|周三 22:00-24:00
-        服务台|7×24|99.5 %|216|电话与门户|无
-        数据库运维|7×24|99.9 %|43|探测语句|周六 22:00-24:00""",
-    ),
     "L2-28": (
         "行政后勤部为机房提供保障的内部协议。",
         """
@@ -66,16 +56,6 @@ REGISTERS: dict[str, tuple[str, str]] = {
         A.8.2|特许访问权|是|R-01|特权账号管理
         A.8.13|信息备份|是|R-03|离线备份
         A.8.25|安全开发生命周期|否|范围内无开发|-""",
-    ),
-    "L4-01": (
-        "向顾客提供的服务。",
-        """
-        编号|服务|内容|服务时间|可用性|联系
-        S-01|基础设施运维|网络、服务器、存储巡检与处置|7×24|99.9 %|400-000-0000
-        S-02|云托管|云主机、存储、负载均衡|7×24|99.95 %|400-000-0000
-        S-03|应用支持|医院与零售应用二线支持|7×24|99.5 %|400-000-0000
-        S-04|服务台|电话、门户、邮件受理|7×24|99.5 %|400-000-0000
-        S-05|数据库运维|监控、备份、优化、补丁|7×24|99.9 %|400-000-0000""",
     ),
     "L4-02": (
         "服务在生命周期中的位置。",
@@ -149,16 +129,6 @@ REGISTERS: dict[str, tuple[str, str]] = {
         R-04|高温限电（气候）|3|4|12|发电、成都接管|郑凯|进行中
         O-01|自助服务推广|-|-|-|减少 15 % 请求|吴芳|完成""",
     ),
-    "L4-13": (
-        "与顾客约定的服务要求。",
-        """
-        服务|功能与质量|可用性|连续性（RTO/RPO）|能力|安全
-        基础设施运维|巡检、处置、报告|99.9 %|4 / 4 小时|4 Gbps|等保三级
-        云托管|弹性、备份|99.95 %|4 / 1 小时|峰值 +20 %|隔离、加密
-        应用支持|二线支持|99.5 %|8 / 4 小时|挂号高峰 300 笔/秒|脱敏
-        服务台|三种渠道受理|99.5 %|2 小时|每日 120 通|身份核验
-        数据库运维|监控、备份、优化|99.9 %|4 / 0.25 小时|库容 20 TB|双人复核""",
-    ),
     "L4-16": (
         "谁能读写配置信息。",
         """
@@ -181,32 +151,3 @@ REGISTERS: dict[str, tuple[str, str]] = {
     ),
 }
 """By code: purpose, table. The master list itself (L4-03) is made from the documents."""
-ENGLISH: dict[str, tuple[str, str]] = {
-    "L2-27": (
-        "Service levels agreed with each customer, their measurement, reporting and review.",
-        """
-        Service|Customer|Hours|Availability|P2 respond / resolve|P3 respond / resolve|Workload limit
-        Infrastructure operation|Qiantang Commercial Bank|7x24|99.90 %|30 min / 8 h|60 min / 24 h|30 incidents
-        Cloud hosting|Jiangnan Retail Group|7x24|99.95 %|30 min / 8 h|60 min / 24 h|15 changes
-        Application support|Xihu District Hospital|7x24|99.50 %|30 min / 8 h|60 min / 24 h|30 incidents
-        Service desk|Qiantang Commercial Bank|7x24|99.50 %|30 min / 8 h|60 min / 24 h|40 requests
-        Database operation|Shudao Logistics|7x24|99.90 %|30 min / 8 h|60 min / 24 h|15 changes""",
-    ),
-    "L2-29": (
-        "Contracts with external suppliers: scope, targets, duties, authority, exit.",
-        """
-        Supplier|Scope|Target|Reporting|Liaison|Exit
-        Huatong Telecom|Leased lines, two routes|99.9 %|Monthly|Chu Tian|90 days' notice
-        Dongchen Data Centre|Racks, power, cooling|99.99 %|Monthly|Chu Tian|180 days' notice
-        Ruijie Spare Parts|Spares on site|4 h in 95 % of cases|Quarterly|Chu Tian|Renewal under negotiation""",
-    ),
-    "L2-31": (
-        "Security controls agreed with external organisations that reach our information or services.",
-        """
-        Organisation|Access|Controls|Review
-        Huatong Telecom|Line equipment|Escort, no data access|Yearly
-        Dongchen Data Centre|Racks|Access list, cameras 90 days|Yearly
-        Ruijie Spare Parts|Devices under repair|Disks stay with us|Yearly""",
-    ),
-}
-"""By code, for documents written in English."""

@@ -118,57 +118,6 @@ def security_incidents(when: Occasion) -> Sections:
     return alone("信息安全事件记录", "编号|日期|类型|等级|处置(分)|处置措施|状态", rows, "无数据泄露，无需对外报告。")
 
 
-def security_analysis(when: Occasion) -> Sections:
-    """Return security incidents by kind, number and effect."""
-    rng = dice(when.title)
-    rows = []
-    for kind, effect in (
-        ("钓鱼邮件", "无账号失陷"),
-        ("终端恶意代码", "单台终端停用"),
-        ("异常登录", "无"),
-        ("违规外联", "无"),
-    ):
-        first, second = rng.randint(0, 4), rng.randint(0, 3)
-        rows.append((kind, str(first), str(second), "下降" if second < first else "持平或上升", effect))
-    months = when.before(6)
-    note = f"分析区间 {months[0]:%Y-%m} 至 {months[-1]:%Y-%m}；建议：每季度一次钓鱼演练。"
-    return alone("信息安全事件分析", "类型|前三个月|后三个月|趋势|影响", tuple(rows), note)
-
-
-def security_risks(_when: Occasion) -> Sections:
-    """Return the information security risk assessment."""
-    rows = """
-    R-01|顾客数据库|特权账号滥用|3|5|15|特权账号管理系统、双人复核|6|接受
-    R-02|虚拟化平台|未及时打补丁|3|4|12|月度补丁窗口、漏洞扫描|6|接受
-    R-03|备份介质|勒索软件加密|2|5|10|离线备份、恢复演练|5|接受
-    R-04|远程接入|口令泄露|3|4|12|多因素认证|4|接受
-    R-05|供应商人员|越权访问|2|4|8|最小授权、陪同、日志审计|4|接受
-    R-06|终端|恶意代码|3|3|9|终端防护、应用白名单|4|接受"""
-    head = "编号|资产|威胁与脆弱性|可能性|影响|风险值|控制措施|剩余值|结论"
-    return alone("信息安全风险评估", head, rows, "接受准则：剩余风险值不高于 6，由风险责任人批准。")
-
-
-def security_controls(_when: Occasion) -> Sections:
-    """Return how well security controls work."""
-    rows = """
-    访问控制|离职账号 24 小时内停用|100 %|100 %|有效
-    补丁管理|高危补丁 30 天内安装|95 %|97.2 %|有效
-    备份|恢复测试成功率|100 %|100 %|有效
-    日志审计|每周审阅|100 %|96.2 %|基本有效，补审 1 周
-    安全意识|钓鱼演练点击率|不高于 5 %|3.8 %|有效"""
-    return alone("控制措施有效性", "控制|指标|目标|实际|结论", rows)
-
-
-def risk_treatment(when: Occasion) -> Sections:
-    """Return what became of the risk treatment plan."""
-    rows = f"""
-    R-01|特权账号管理系统上线|冯雪|{when.before(3)[0]:%Y-%m}|完成|15 → 6
-    R-02|月度补丁窗口|郑凯|{when.before(4)[0]:%Y-%m}|完成|12 → 6
-    R-03|离线备份|郑凯|{when.before(2)[0]:%Y-%m}|完成|10 → 5
-    R-04|多因素认证全员启用|冯雪|{when.before(1)[0]:%Y-%m}|完成|12 → 4"""
-    return alone("风险处置结果", "风险|措施|责任人|完成月份|状态|风险值变化", rows)
-
-
 def capacity(when: Occasion) -> Sections:
     """Return the peaks of the resources."""
     rows = []

@@ -6,11 +6,6 @@ from app.demo.writing.content import Occasion, Section, alone
 from app.demo.writing.figures import NAMES, dice, incidents, requests, share
 
 Sections = tuple[Section, ...]
-EXTERNAL = (
-    ("华通电信", "专线可用率", 99.9),
-    ("东辰数据中心", "电力与制冷可用率", 99.99),
-    ("瑞杰备件", "4 小时到场率", 95.0),
-)
 BUDGET = (("人员", 268), ("机房与专线", 92), ("软硬件维保", 74), ("云资源", 58), ("培训与工具", 18))
 """What each kind of cost may come to in a quarter, in 10,000 yuan."""
 
@@ -20,17 +15,6 @@ DISPUTES = (
     (64, 21, "瑞杰备件", "返修件序列号与送修不符", "更换为同型号新件，延长保修一年"),
 )
 """How many days ago it was raised, days until it was closed, supplier, topic and result."""
-
-
-def supplier_performance(when: Occasion) -> Sections:
-    """Return what external suppliers reached in the quarter."""
-    rng = dice(when.title)
-    rows = []
-    for name, measure, target in EXTERNAL:
-        actual = round(min(100.0, target + rng.uniform(0, 100 - target)), 2)
-        rows.append((name, measure, f"{target} %", f"{actual} %", "达成", str(rng.randint(0, 2))))
-    note = "本期无违约；服务事件已与供应商季度会议核对。"
-    return alone("外部供应商绩效", "供应商|指标|目标|实际|结论|相关事件", tuple(rows), note)
 
 
 def internal_performance(when: Occasion) -> Sections:
@@ -60,23 +44,6 @@ def party_evaluation(when: Occasion) -> Sections:
     瑞杰备件|24|25|18|16|83|合格"""
     head = "供应商|质量(30)|交付(30)|价格(20)|安全(20)|总分|结论"
     return alone("供应商评价与选择", head, rows, f"评价日期：{when.last}；80 分及以上继续合作。")
-
-
-def alignment(_when: Occasion) -> Sections:
-    """Return whether suppliers' targets support the service level agreements."""
-    rows = """
-    云托管 99.95 %|东辰数据中心 99.99 %|支持|低
-    基础设施运维 99.9 %|华通电信双线 99.9 %|支持（双线冗余）|低
-    基础设施运维 4 小时恢复|瑞杰备件 4 小时到场|部分支持|中：关键备件自备"""
-    return alone("供应商指标与 SLA 一致性", "SLA 目标|供应商指标|评估|风险", rows)
-
-
-def contract_review(when: Occasion) -> Sections:
-    """Return the review of contracts."""
-    rows = f"""
-    专线服务合同|华通电信|带宽 1 Gbps 升至 2 Gbps|成本增加 6 %，满足促销期|同意|{when.last}
-    机柜托管合同|东辰数据中心|无变更|到期前 90 天续签|同意|{when.last}"""
-    return alone("合同评审", "合同|供应商|变更内容|对服务的影响|结论|日期", rows)
 
 
 def disputes(when: Occasion) -> Sections:

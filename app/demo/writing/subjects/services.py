@@ -3,71 +3,11 @@
 from datetime import date, timedelta
 
 from app.demo.writing.content import Occasion, Section, alone, listed
-from app.demo.writing.figures import CUSTOMERS, NAMES, changes, dice, incidents, requests, share, uptimes
+from app.demo.writing.figures import CUSTOMERS, changes, dice, incidents, requests, share
 
 Sections = tuple[Section, ...]
 AGREED = {"incidents": 30, "requests": 40, "changes": 15}
 """Work per month that the agreements allow for."""
-IN_TIME = 90
-"""Agreed share of incidents that are solved in time, in per cent."""
-
-
-def service_levels(when: Occasion) -> Sections:
-    """Return targets and what was reached: availability and agreed times."""
-    rows = []
-    for month in when.months:
-        for each in uptimes(month):
-            tickets = [ticket for ticket in incidents(month) if ticket.service == each.service]
-            kept = share(sum(ticket.in_time for ticket in tickets), len(tickets))
-            rows.append((NAMES[each.service], CUSTOMERS[each.service], f"{each.target} %", f"{each.actual} %",
-                         str(each.down), f"{IN_TIME} %", kept, "是" if each.met else "否"))  # fmt: skip
-    head = "服务|顾客|可用性目标|实际|中断(分)|按时解决目标|实际|可用性达成"
-    missed = [row[0] for row in rows if row[-1] == "否"]
-    said = "、".join(missed) + " 未达成可用性目标，已开展调查并向顾客通报。" if missed else "全部服务达成可用性目标。"
-    return alone(
-        "服务级别目标达成情况",
-        head,
-        tuple(rows),
-        said,
-        *_late(when),
-        "数据来源：监控平台与 ITSM 工单，按 SLA 约定口径。",
-    )
-
-
-def _late(when: Occasion) -> tuple[str, ...]:
-    """Say which services missed the agreed share of incidents solved in time, why, and what is done about it."""
-    said = []
-    for month in when.months:
-        for service, name in NAMES.items():
-            tickets = [each for each in incidents(month) if each.service == service]
-            late = [each for each in tickets if not each.in_time]
-            if late and (len(tickets) - len(late)) * 100 < IN_TIME * len(tickets):
-                missed = "、".join(f"{each.number}（{each.summary}，{each.minutes} 分钟）" for each in late)
-                said.append(
-                    f"{name}按时解决率 {share(len(tickets) - len(late), len(tickets))}，未达成 {IN_TIME} % 的目标："
-                    f"{len(tickets)} 单中 {len(late)} 单超时，{missed}。措施：吴芳牵头复盘升级时点，"
-                    f"{when.day + timedelta(days=10)} 前完成，结果在下期报告通报。"
-                )
-    return tuple(said) or (f"各服务按时解决率均达到 {IN_TIME} % 的目标。",)
-
-
-def service_report(when: Occasion) -> Sections:
-    """Return the month's service report with the trend of the months before."""
-    rows = []
-    for month in (*when.before(5), when.last.replace(day=1)):
-        tickets, made, up = incidents(month), changes(month), uptimes(month)
-        kept = share(sum(each.in_time for each in tickets), len(tickets))
-        met = f"{sum(each.met for each in up)} / {len(up)}"
-        rows.append((f"{month:%Y-%m}", str(len(tickets)), kept, str(len(requests(month))), str(len(made)), met))
-    plan = f"""
-    重复事件转问题管理|吴芳|{when.day + timedelta(days=20)}
-    下月数据库季度补丁窗口通知顾客|周浩|{when.day + timedelta(days=12)}
-    存储扩容评估|郑凯|{when.day + timedelta(days=25)}"""
-    return (
-        *service_levels(when),
-        listed("趋势（近六个月）", "月份|事件|按时率|服务请求|变更|可用性达成", tuple(rows)),
-        listed("措施与下期重点", "事项|责任人|期限", plan),
-    )
 
 
 def workload(when: Occasion) -> Sections:
