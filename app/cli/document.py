@@ -6,6 +6,7 @@ from app.cli.downloads import Stored, save, save_options
 from app.cli.files import CHUNK_BYTES, Counted, existing
 from app.cli.finding import document_id, the_programme, user_id
 from app.cli.group import Group
+from app.cli.labels import worded
 from app.cli.options import DAY, WHOLE, Given, argument, once_option, one_of, option, paged, programme_option
 from app.cli.where import WRONG, Json, Trouble, Where
 from app.language import say
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from app.cli.client import Api
 
 DOCUMENT = say("Its number in the master list, or its id.")
-LIST = "number title level kind effective revisions.0.number revisions.0.state revisions.0.next_review_on id"
+LIST = "number title level kind effective revision revisions.0.state revisions.0.next_review_on id"
 REVISIONS = "number state file_name change_note author_id recorded_on approvals_needed effective_on next_review_on"
 SIGNATURES = "number user_id decision reason at"
 REVIEWS = "number reviewed_by reviewed_at next_review_on note"
@@ -219,7 +220,10 @@ def list_documents(where: Where, programme: str | None, *, limit: int, everythin
     with where.api() as api:
         programme_id = the_programme(api, programme)["id"]
         listed = api.listed("programmes", programme_id, "documents", limit=None if everything else limit, **wanted)
-    where.rows(listed.items, LIST)
+    rows = [
+        {**each, "revision": each["revisions"][0]["number"] if each["revisions"] else None} for each in listed.items
+    ]
+    where.rows(worded(rows, where.language), LIST, body=listed.items)
     where.tell_of_more(more=listed.more)
 
 
@@ -361,5 +365,6 @@ def _path(api: "Api", programme: str | None, document: str) -> tuple[str, ...]:
 def _show(where: Where, document: Json) -> None:
     signed = [{"number": each["number"], **mark} for each in document["revisions"] for mark in each["signatures"]]
     reviewed = [{"number": each["number"], **mark} for each in document["revisions"] for mark in each["reviews"]]
-    shown = document if where.json else {**document, "signatures": signed, "reviews": reviewed}
+    told = {**document, "signatures": signed, "reviews": reviewed}
+    shown = document if where.json else worded(told, where.language)
     where.details(shown, revisions=REVISIONS, signatures=SIGNATURES, reviews=REVIEWS, links=LINKS)

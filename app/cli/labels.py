@@ -1,4 +1,6 @@
-"""What the fields of the API are called in tables."""
+"""What the fields of the API, and those of their values that are words of ours, are called in tables."""
+
+from typing import Any
 
 from app.language import say
 
@@ -142,3 +144,39 @@ LABELS = {
     "worklist": say("To do"),
 }
 """By the name in JSON; a name that is not here is shown as it is."""
+STATES = {
+    "accepted": say("accepted"),
+    "approved": say("approved"),
+    "draft": say("draft"),
+    "effective": say("effective"),
+    "in-review": say("in-review"),
+    "recalled": say("recalled"),
+    "rejected": say("rejected"),
+    "returned": say("returned"),
+    "submitted": say("submitted"),
+    "superseded": say("superseded"),
+    "withdrawn": say("withdrawn"),
+}
+"""Of evidence, documents and decisions about them, by the word in JSON; English is what options take."""
+KINDS = {
+    "agreement": say("agreement"),
+    "plan": say("plan"),
+    "policy": say("policy"),
+    "procedure": say("procedure"),
+    "record": say("record"),
+    "register": say("register"),
+    "report": say("report"),
+}
+"""Sorts of documents."""
+VALUES = {"state": STATES, "decision": STATES, "kind": KINDS}
+"""Fields whose values are words of ours, by the name in JSON."""
+
+
+def worded(value: Any, language: str, name: str = "") -> Any:  # noqa: ANN401 (any JSON)
+    """Return JSON with the states and kinds in it said in a language, for people."""
+    if isinstance(value, dict):
+        return {key: worded(each, language, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [worded(each, language, name) for each in value]
+    words = VALUES.get(name, {})
+    return words[value].in_(language) if isinstance(value, str) and value in words else value

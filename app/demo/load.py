@@ -28,6 +28,7 @@ from app.identity.actor import Actor, Grant, local_operator
 from app.identity.models import User
 from app.identity.service import give_role, user_actor
 from app.identity.users import NewUser, add_user
+from app.language import say
 from app.links.service import confirm_link
 from app.programmes.models import Organisation, Programme
 from app.programmes.service import NewOrganisation, add_entry, add_organisation, add_programme
@@ -51,10 +52,10 @@ class _Load:
     links: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None]) -> str:
+def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None], language: str = "en") -> str:
     """Put the whole sample in, or nothing; returns the programme's code.
 
-    `report` is told what was done. Raises Conflict where the sample is there already.
+    `report` is told in `language` what was done. Raises Conflict where the sample is there already.
     """
     operator = local_operator("demo")
     today = now.astimezone(ZONE).date()
@@ -81,7 +82,8 @@ def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None
         for _, step in sorted(steps, key=lambda each: each[0]):
             step(session)
     report(f"{company.NAME_ZH}  {company.NAME_EN}")
-    report(f"{len(listed)} 份文件 documents, {len(evidence)} 份证据 evidence, {len(company.PEOPLE)} 人 people")
+    counts = {"documents": len(listed), "evidence": len(evidence), "people": len(company.PEOPLE)}
+    report(say("Documents: {documents}; pieces of evidence: {evidence}; people: {people}", **counts).in_(language))
     return company.PROGRAMME
 
 
