@@ -35,6 +35,8 @@ WIDE, WIDE_IN_WORD = 7, 6
 """A table with more columns than this gets the page on its side, in PDF and in Word."""
 PAPER_A4, LINE = 9, 15
 """What the program calls that paper; points that a line of a sheet is high."""
+ON_PAGE = 85
+"""Letters that fit on a line of a page that stands upright."""
 NUMBERED = re.compile(r"\d+ |[一二三四五六七八九十]+、")
 NAMES = frozenset({"版次", "版本", "Revision"})
 """Heads of columns whose figures are names, not amounts."""
@@ -252,13 +254,16 @@ def _length(text: str) -> int:
 
 
 def _shares(rows: tuple[Row, ...]) -> list[float]:
-    """Return what share of the page each column gets: enough for its longest word first, then by its longest text."""
+    """Return what share of the page each column gets: its longest word first, then the rest by its longest text."""
     words = [
         max(_length(word) if word.isascii() else min(_length(word), 8) for row in rows for word in row[column].split())
         for column in range(len(rows[0]))
     ]
-    wanted = [max(word + 3, min(36, longest) + 3) for word, longest in zip(words, _longest(rows), strict=True)]
-    return [each / sum(wanted) for each in wanted]
+    least = [word + 4 for word in words]
+    wanted = [1 + max(0, min(36, longest) - word) for word, longest in zip(words, _longest(rows), strict=True)]
+    room = max(0, ON_PAGE - sum(least))
+    widths = [word + room * more / sum(wanted) for word, more in zip(least, wanted, strict=True)]
+    return [each / sum(widths) for each in widths]
 
 
 def _pdf_table(rows: tuple[Row, ...], cell: ParagraphStyle, width: float, *, head: bool) -> PdfTable:
