@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.cli.client import Api
 
 DOCUMENT = say("Its number in the master list, or its id.")
-LIST = "number title level kind effective revision revisions.0.state revisions.0.next_review_on id"
+LIST = "number title level kind effective newest_revision revisions.0.state revisions.0.next_review_on id"
 REVISIONS = "number state file_name change_note author_id recorded_on approvals_needed effective_on next_review_on"
 SIGNATURES = "number user_id decision reason at"
 REVIEWS = "number reviewed_by reviewed_at next_review_on note"
@@ -221,7 +221,7 @@ def list_documents(where: Where, programme: str | None, *, limit: int, everythin
         programme_id = the_programme(api, programme)["id"]
         listed = api.listed("programmes", programme_id, "documents", limit=None if everything else limit, **wanted)
     rows = [
-        {**each, "revision": each["revisions"][0]["number"] if each["revisions"] else None} for each in listed.items
+        {**each, "newest_revision": next((one["number"] for one in each["revisions"]), None)} for each in listed.items
     ]
     where.rows(worded(rows, where.language), LIST, body=listed.items)
     where.tell_of_more(more=listed.more)

@@ -74,6 +74,7 @@ LABELS = {
     "name": say("Name"),
     "name_en": say("Name in English"),
     "name_zh": say("Name in Chinese"),
+    "newest_revision": say("Newest revision"),
     "next_review_on": say("Next review on"),
     "next_step": say("Next step"),
     "nil_return": say("Nil return"),
