@@ -22,7 +22,7 @@ def demo(where: Where) -> None:
     now = datetime.now(UTC)
     with opened(where, at=now) as runtime:
         try:
-            load_sample(runtime, now=now, report=tell)
+            load_sample(runtime, now=now, report=tell, language=where.language)
         except Conflict as there:
             tell(there.message.in_(where.language))
         for stage in (1, 2):

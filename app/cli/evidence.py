@@ -9,6 +9,7 @@ from app.cli.downloads import save, save_options, stored_files, verify_files
 from app.cli.files import Counted, existing
 from app.cli.finding import the_programme, user_id
 from app.cli.group import Group
+from app.cli.labels import worded
 from app.cli.options import DAY, WHOLE, Given, argument, flag, once_option, one_of, option, paged, programme_option
 from app.cli.where import WRONG, Json, Trouble, Where
 from app.language import say
@@ -136,7 +137,7 @@ def list_evidence(
         if owner is not None:
             wanted["owner_id"] = user_id(api, found["organisation_id"], owner) or ""
         listed = api.listed("programmes", found["id"], "evidence", limit=None if everything else limit, **wanted)
-    where.rows(listed.items, LIST)
+    where.rows(worded(listed.items, where.language), LIST, body=listed.items)
     where.tell_of_more(listed.more)
 
 
@@ -343,5 +344,5 @@ def _tell_of_same_bytes(where: Where, made: dict[str, Any]) -> None:
 
 def _show(where: Where, evidence: dict[str, Any]) -> None:
     files = [{"number": each["number"], **file} for each in evidence["versions"] for file in each["files"]]
-    shown = evidence if where.json else {**evidence, "files": files}
+    shown = evidence if where.json else worded({**evidence, "files": files}, where.language)
     where.details(shown, versions=VERSIONS, files=FILES, links=LINKS)
