@@ -6,6 +6,7 @@ nothing. Identifiers are UUID version 7 (RFC 9562, 5.7), so their order is the o
 
 import os
 import shutil
+import threading
 import time
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import Invalid, Unavailable
 
@@ -135,7 +137,9 @@ def _engine(url: str) -> Engine:
         raise ArgumentError(message)
     engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=40)
     event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
+    turns = _Turns()
+    event.listen(engine, "begin", turns.begin)
+    event.listen(engine, "checkin", turns.end)
     return engine
 
 
@@ -152,12 +156,29 @@ def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401 (the drive
         dbapi.execute(f"PRAGMA {pragma}")
 
 
-def _on_begin(connection: Connection) -> None:
-    query_only = bool(connection.get_execution_options().get("query_only"))
-    if connection.info.get("query_only") is not query_only:
-        connection.exec_driver_sql(f"PRAGMA query_only={int(query_only)}")
-        connection.info["query_only"] = query_only
-    connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")  # writers queue, none fails half-way
+class _Turns:
+    """Lets this process's writers queue before they ask SQLite, which would let each sleep and ask again.
+
+    Who has waited as long as SQLite waits asks all the same: another process may hold the lock.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction: one that writes when its turn has come."""
+        query_only = bool(connection.get_execution_options().get("query_only"))
+        if connection.info.get("query_only") is not query_only:
+            connection.exec_driver_sql(f"PRAGMA query_only={int(query_only)}")
+            connection.info["query_only"] = query_only
+        if not query_only:
+            connection.info["turn"] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")  # none fails half-way
+
+    def end(self, _dbapi: object, record: ConnectionPoolEntry) -> None:
+        """Give the turn on when the connection comes back: only then is what was written durable."""
+        if record.info.pop("turn", False):
+            self._turn.release()
 
 
 def insert_missing(session: Session, table: type[Base], **values: object) -> bool:

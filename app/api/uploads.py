@@ -18,13 +18,14 @@ from app.api.forms import FormReader
 from app.api.signed_in import Acting
 from app.errors import AppError
 from app.identity.actor import Actor
-from app.programmes.models import Programme
+from app.programmes.models import Organisation, Programme
 from app.runtime import Runtime
 from app.storage.blobs import Draft
 from app.storage.files import NewFile, check_name
 from app.storage.service import take_back
 
 B = TypeVar("B", bound=Body)
+SMALL_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Upload:
     async def raw(self, name: str, query: B, record: Callable[[Arrived[B]], Answer], check: Check[B]) -> Response:
         """Take the whole body as one file of this name and record it."""
         clean = check_name(name)
-        await run_in_threadpool(self._check, query, check)
+        if not self._is_small():
+            await run_in_threadpool(self._check, query, check)
         with self.runtime.blobs.draft() as draft:  # not finished, it is gone at the end of the block
             async for chunk in self.request.stream():
                 if chunk:
@@ -77,12 +79,20 @@ class Upload:
             body = await reader.read(self.request, lambda given: run_in_threadpool(self._check, given, check))
             return await run_in_threadpool(self._record, body, reader.drafts, record)
 
+    def _is_small(self) -> bool:
+        """Whether so little comes that to take it and throw it away costs less than to look first."""
+        length = self.request.headers.get("content-length", "")
+        return length.isdecimal() and int(length) <= SMALL_BYTES
+
     def _check(self, body: B, check: Check[B]) -> None:
         """Refuse what can be refused before there are bytes; a request that is repeated was checked before."""
         if self.call.repeatable:
             return
         with self.runtime.database.reading() as session:
             programme = session.merge(self.request.state.programme, load=False)
+            _ = session.get_one(
+                Organisation, programme.organisation_id
+            )  # asked for again and again: held, it is read once
             check(Arrived(session, programme, body, [], datetime.now(UTC)))
 
     def _record(self, body: B, drafts: Sequence[tuple[str, Draft]], record: Callable[[Arrived[B]], Answer]) -> Response:
@@ -92,6 +102,7 @@ class Upload:
             with self.runtime.database.writing() as session:
                 # what never changes was read when the request was admitted
                 programme = session.merge(self.request.state.programme, load=False)
+                _ = session.get_one(Organisation, programme.organisation_id)  # as above
                 arrived = Arrived(session, programme, body, files, at)
                 return self.call.once(session, arrived.content, lambda: record(arrived), at=at)
         except Exception:

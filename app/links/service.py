@@ -77,8 +77,9 @@ def make_links(
 
 def check_expectations(session: Session, programme: Programme, expectation_ids: Iterable[str]) -> None:
     """Raise NotFound where no framework of the programme has one of these expectations."""
-    packs = _packs(session, programme)
-    for expectation_id in expectation_ids:
+    wanted = list(expectation_ids)
+    packs = _packs(session, programme) if wanted else []
+    for expectation_id in wanted:
         if all(pack.expectation(expectation_id) is None for pack in packs):
             raise NotFound(
                 "No framework of this programme expects {id}. `auditready framework show` lists what is expected.",
