@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, inspect, select, update
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,11 @@ GENESIS = "0" * 64
 """What the first entry of a chain carries as the hash of the one before."""
 
 
-_CHAIN = select(Chain).where(Chain.id == bindparam("id")).with_for_update()  # built once: every change asks it
+# Built once, and without the unit of work: every change says these three.
+_HEAD = select(Chain.count, Chain.head).where(Chain.id == bindparam("id")).with_for_update()
+_ADD = insert(Entry)
+_MOVE = update(Chain).where(Chain.id == bindparam("chain")).values(count=bindparam("to"), head=bindparam("reached"))
+_COLUMNS = tuple(column.key for column in inspect(Entry).columns)
 
 
 class Doer(Protocol):
@@ -55,15 +59,17 @@ class Break:
     reason: str
 
 
-def record(session: Session, chain_id: str, event: Event, *, actor: Doer, at: datetime) -> Entry:
-    """Append one entry to the chain and return it. Holds the chain's lock until the transaction ends: call it last."""
-    chain = session.scalar(_CHAIN, {"id": chain_id})
-    if chain is None:
+def record(session: Session, chain_id: str, event: Event, *, actor: Doer, at: datetime) -> None:
+    """Append one entry to the chain. Holds the chain's lock until the transaction ends: call it last."""
+    session.flush()
+    connection, key = session.connection(), {"id": chain_id}
+    head = connection.execute(_HEAD, key).first()
+    if head is None:
         insert_missing(session, Chain, id=chain_id, count=0, head=GENESIS)
-        chain = session.scalars(_CHAIN, {"id": chain_id}).one()
+        head = connection.execute(_HEAD, key).one()
     entry = Entry(
         chain_id=chain_id,
-        number=chain.count + 1,
+        number=head[0] + 1,
         at=at,
         programme_id=event.programme_id,
         actor_id=actor.id,
@@ -72,13 +78,11 @@ def record(session: Session, chain_id: str, event: Event, *, actor: Doer, at: da
         subject_id=event.subject_id,
         before=plain(event.before),
         after=plain(event.after),
-        previous=chain.head,
+        previous=head[1],
     )
     entry.hash = hash_of(entry)
-    chain.count, chain.head = entry.number, entry.hash
-    session.add(entry)
-    session.flush()
-    return entry
+    connection.execute(_ADD, {name: getattr(entry, name) for name in _COLUMNS})
+    connection.execute(_MOVE, {"chain": chain_id, "to": entry.number, "reached": entry.hash})
 
 
 def hash_of(entry: Entry) -> str:
