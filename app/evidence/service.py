@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -35,6 +35,9 @@ class NewEvidence:
     version: NewVersion
     expectation_ids: tuple[str, ...] = ()
     owner_id: str | None = None
+
+
+_ADD_FILES = insert(EvidenceFile)
 
 
 class SameBytes(NamedTuple):
@@ -322,20 +325,20 @@ def _add_version(
     )
     session.add(version)
     session.flush()
-    stored = tuple(
-        EvidenceFile(
-            version_id=version.id,
-            position=position,
-            name=file.name,
-            media_type=media_type_of(file.name),
-            size_bytes=file.blob.size_bytes,
-            sha256=file.blob.sha256,
-        )
+    rows = [
+        {
+            "version_id": version.id,
+            "position": position,
+            "name": file.name,
+            "media_type": media_type_of(file.name),
+            "size_bytes": file.blob.size_bytes,
+            "sha256": file.blob.sha256,
+        }
         for position, file in enumerate(checked, start=1)
-    )
-    session.add_all(stored)
-    session.flush()
-    return version, stored, same
+    ]
+    if rows:
+        session.connection().execute(_ADD_FILES, rows)  # never changed: the unit of work need not know them
+    return version, tuple(EvidenceFile(**row) for row in rows), same
 
 
 def _same_bytes(session: Session, programme: Programme, files: Sequence[NewFile]) -> tuple[SameBytes, ...]:
