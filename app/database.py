@@ -83,15 +83,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         try:
-            self.engine = _engine(url)
+            self.engine, self._reads = _engines(url)
         except ArgumentError as error:
             raise Invalid("AUDITREADY_DATABASE_URL cannot be used: {why}.", why=str(error)) from error
-        reads = (
-            self.engine.execution_options(query_only=True)
-            if self.engine.dialect.name == "sqlite"
-            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        )
-        self.reading = sessionmaker(reads).begin
+        self.reading = sessionmaker(self._reads).begin
         self.writing = sessionmaker(self.engine, expire_on_commit=False).begin
 
     def check(self) -> None:
@@ -105,6 +100,7 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+        self._reads.dispose()
 
 
 def _cannot_open(engine: Engine, why: str) -> Unavailable:
@@ -128,19 +124,23 @@ def _cannot_open(engine: Engine, why: str) -> Unavailable:
     )
 
 
-def _engine(url: str) -> Engine:
+def _engines(url: str) -> tuple[Engine, Engine]:
+    """Return the way in that writes and the one that cannot."""
     backend = make_url(url).get_backend_name()
     if backend == "postgresql":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     if backend != "sqlite":
         message = f"{backend} is neither sqlite nor postgresql"
         raise ArgumentError(message)
-    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=40)
-    event.listen(engine, "connect", _on_connect)
+    writes, reads = (create_engine(url, connect_args={"check_same_thread": False}, pool_size=size) for size in (5, 40))
+    event.listen(writes, "connect", _on_connect)
     turns = _Turns()
-    event.listen(engine, "begin", turns.begin)
-    event.listen(engine, "checkin", turns.end)
-    return engine
+    event.listen(writes, "begin", turns.begin)
+    event.listen(writes, "checkin", turns.end)
+    event.listen(reads, "connect", _on_connect_to_read)
+    event.listen(reads, "begin", _begin_to_read)
+    return writes, reads
 
 
 def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
@@ -156,6 +156,15 @@ def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401 (the drive
         dbapi.execute(f"PRAGMA {pragma}")
 
 
+def _on_connect_to_read(dbapi: Any, record: object) -> None:  # noqa: ANN401
+    _on_connect(dbapi, record)
+    dbapi.execute("PRAGMA query_only=ON")
+
+
+def _begin_to_read(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
 class _Turns:
     """Lets this process's writers queue before they ask SQLite, which would let each sleep and ask again.
 
@@ -166,14 +175,9 @@ class _Turns:
         self._turn = threading.Lock()
 
     def begin(self, connection: Connection) -> None:
-        """Begin a transaction: one that writes when its turn has come."""
-        query_only = bool(connection.get_execution_options().get("query_only"))
-        if connection.info.get("query_only") is not query_only:
-            connection.exec_driver_sql(f"PRAGMA query_only={int(query_only)}")
-            connection.info["query_only"] = query_only
-        if not query_only:
-            connection.info["turn"] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
-        connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")  # none fails half-way
+        """Begin a transaction when its turn has come; none fails half-way because another writes."""
+        connection.info["turn"] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def end(self, _dbapi: object, record: ConnectionPoolEntry) -> None:
         """Give the turn on when the connection comes back: only then is what was written durable."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import Unauthorized
 from app.identity.actor import Actor
 from app.identity.service import actor_of, note_use
-from app.programmes.models import Programme
+from app.programmes.models import Organisation, Programme
 from app.runtime import Runtime
 
 Admit = Callable[[Session, Actor, Mapping[str, str]], Programme]
@@ -31,7 +31,8 @@ def sign_in_request(request: Request, admit: Admit | None = None) -> None:
         request.state.actor = actor
         if admit is not None:
             request.state.programme = admit(session, actor, request.path_params)
-            session.expunge(request.state.programme)  # the upload goes on in another session
+            request.state.organisation = session.get_one(Organisation, request.state.programme.organisation_id)
+            session.expunge_all()  # the upload goes on in other sessions, which need not ask again
     if stale and actor.token_id:
         with runtime.database.writing() as session:
             note_use(session, actor.token_id, at=at)

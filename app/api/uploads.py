@@ -33,6 +33,8 @@ class Arrived(Generic[B]):
     """What came in with its bytes durable, and the transaction that is to name them."""
 
     session: Session
+    organisation: Organisation
+    """Held so that it is read once: a session forgets what nobody holds."""
     programme: Programme
     body: B
     files: list[NewFile]
@@ -89,22 +91,20 @@ class Upload:
         if self.call.repeatable:
             return
         with self.runtime.database.reading() as session:
-            programme = session.merge(self.request.state.programme, load=False)
-            _ = session.get_one(
-                Organisation, programme.organisation_id
-            )  # asked for again and again: held, it is read once
-            check(Arrived(session, programme, body, [], datetime.now(UTC)))
+            check(self._arrived(session, body, []))
+
+    def _arrived(self, session: Session, body: B, files: list[NewFile]) -> Arrived[B]:
+        """Return what came in, in this session, where it came in as these were when the request was admitted."""
+        organisation = session.merge(self.request.state.organisation, load=False)
+        programme = session.merge(self.request.state.programme, load=False)
+        return Arrived(session, organisation, programme, body, files, datetime.now(UTC))
 
     def _record(self, body: B, drafts: Sequence[tuple[str, Draft]], record: Callable[[Arrived[B]], Answer]) -> Response:
         try:
             files = [NewFile(name, draft.finish()) for name, draft in drafts]
-            at = datetime.now(UTC)
             with self.runtime.database.writing() as session:
-                # what never changes was read when the request was admitted
-                programme = session.merge(self.request.state.programme, load=False)
-                _ = session.get_one(Organisation, programme.organisation_id)  # as above
-                arrived = Arrived(session, programme, body, files, at)
-                return self.call.once(session, arrived.content, lambda: record(arrived), at=at)
+                arrived = self._arrived(session, body, files)
+                return self.call.once(session, arrived.content, lambda: record(arrived), at=arrived.at)
         except Exception:
             with suppress(AppError, SQLAlchemyError, OSError):  # what is left then, `doctor --remove-orphans` finds
                 take_back(self.runtime.database, [draft for _, draft in drafts])

@@ -29,7 +29,15 @@ MACHINE_ROLES = frozenset({Role.CI, Role.AUDITOR})
 MAX_NAME = 200
 SEEN_EVERY = timedelta(minutes=1)
 # built once: every request asks these two
-_TOKEN = select(Token, User).join(User, User.id == Token.user_id).where(Token.secret_hash == bindparam("secret_hash"))
+_TOKEN = (
+    select(
+        *(Token.id, Token.name, Token.organisation_id, Token.programme_id, Token.role),
+        *(Token.expires_at, Token.revoked_at, Token.last_used_at),
+        *(User.id.label("user_id"), User.name.label("user_name"), User.language, User.installer, User.disabled_at),
+    )
+    .join(User, User.id == Token.user_id)
+    .where(Token.secret_hash == bindparam("secret_hash"))
+)
 _ROLES = select(Membership.organisation_id, Membership.role, Membership.programme_id).where(
     Membership.user_id == bindparam("user_id"),
     Membership.starts_at <= bindparam("at"),
@@ -221,31 +229,38 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
 
     A token never has more rights than its user holds at this moment.
     """
-    row = session.execute(_TOKEN, {"secret_hash": _hash(secret)}).first()
-    if row is None or row.Token.revoked_at or row.User.disabled_at or row.Token.expires_at <= at:
+    token = session.execute(_TOKEN, {"secret_hash": _hash(secret)}).first()
+    if token is None or token.revoked_at or token.disabled_at or token.expires_at <= at:
         raise Unauthorized("The token is unknown, expired or revoked. Make a new one.")
-    token, user = row.Token, row.User
     stale = token.last_used_at is None or at - token.last_used_at >= SEEN_EVERY
-    actor = user_actor(session, user, at=at)
+    own = Actor(
+        *(token.user_id, token.user_name, _grants(session, token.user_id, at)),
+        installer=token.installer,
+        language=token.language,
+        token_id=token.id,
+    )
     if token.organisation_id is None:
-        return Actor(actor.id, actor.name, actor.grants, actor.installer, user.language, token.id), stale
+        return own, stale
     role = Role(token.role)
-    if not _holds(actor, role, token.organisation_id, token.programme_id):
+    if not _holds(own, role, token.organisation_id, token.programme_id):
         raise Unauthorized("The token's user no longer holds its rights. Make a new one.")
     grant = Grant(token.organisation_id, frozenset({role}), token.programme_id)
-    name = f"{user.name} ({token.name})"[:MAX_NAME]
-    return Actor(actor.id, name, (grant,), language=user.language, token_id=token.id, scoped=True), stale
+    name = f"{own.name} ({token.name})"[:MAX_NAME]
+    return replace(own, name=name, grants=(grant,), installer=False, scoped=True), stale
 
 
 def user_actor(session: Session, user: User, *, at: datetime) -> Actor:
     """Return the user as an actor with the roles in force at this moment. Raises Forbidden for a disabled user."""
     if user.disabled_at is not None:
         raise Forbidden("The user {login} is disabled.", login=user.login)
-    found = session.execute(_ROLES, {"user_id": user.id, "at": at})
-    grants = tuple(
+    return Actor(user.id, user.name, _grants(session, user.id, at), user.installer, user.language)
+
+
+def _grants(session: Session, user_id: str, at: datetime) -> tuple[Grant, ...]:
+    found = session.execute(_ROLES, {"user_id": user_id, "at": at})
+    return tuple(
         Grant(organisation_id, frozenset({Role(role)}), programme_id) for organisation_id, role, programme_id in found
     )
-    return Actor(user.id, user.name, grants, user.installer, user.language)
 
 
 def note_use(session: Session, token_id: str, *, at: datetime) -> None:
