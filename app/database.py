@@ -14,11 +14,23 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Engine, Insert, MetaData, Table, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy import (
+    DateTime,
+    Engine,
+    Insert,
+    MetaData,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import Invalid, Unavailable
@@ -185,6 +197,19 @@ class _Turns:
             self._turn.release()
 
 
+def insert_one(session: Session, row: Base) -> None:
+    """Insert a new row at once and hold it, as `add` and `flush` would, at a third of their cost."""
+    held, columns = vars(row), type(row).__table__.columns.keys()
+    session.connection().execute(_insert(type(row)), {name: held.setdefault(name, None) for name in columns})
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+@cache
+def _insert(table: type[Base]) -> Insert:
+    return insert(cast("Table", table.__table__))
+
+
 def insert_missing(session: Session, table: type[Base], **values: object) -> bool:
     """Insert a row unless its key is there already; says whether it was new. Safe against others doing the same."""
     result = session.connection().execute(_insert_missing(table, session.get_bind().dialect.name), values)
@@ -193,6 +218,6 @@ def insert_missing(session: Session, table: type[Base], **values: object) -> boo
 
 @cache
 def _insert_missing(table: type[Base], dialect: str) -> Insert:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert(cast("Table", table.__table__)).on_conflict_do_nothing()
+    insert_of = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = insert_of(cast("Table", table.__table__)).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise

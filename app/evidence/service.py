@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.database import new_id
+from app.database import insert_one, new_id
 from app.errors import Conflict, Forbidden, NotFound, Stale
 from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
 from app.evidence.versions import NewVersion, check_period_kept, check_version
@@ -67,10 +67,15 @@ def add_evidence(
     title = line(new.title, "title")
     check_owner(session, new.owner_id, programme.organisation_id, at=at)
     evidence = Evidence(
-        id=new_id(), programme_id=programme.id, title=title, owner_id=new.owner_id, state="submitted", created_at=at
+        id=new_id(),
+        programme_id=programme.id,
+        title=title,
+        owner_id=new.owner_id,
+        state="submitted",
+        created_at=at,
+        revision=1,
     )
-    session.add(evidence)
-    session.flush()
+    insert_one(session, evidence)
     version, stored, same = _add_version(session, programme, evidence, 1, new.version, files, actor=actor, at=at)
     if new.version.nil_return:
         links.check_nil_return(session, programme, new.expectation_ids)
@@ -323,8 +328,7 @@ def _add_version(
         submitted_by=actor.id,
         **asdict(new),
     )
-    session.add(version)
-    session.flush()
+    insert_one(session, version)
     rows = [
         {
             "version_id": version.id,

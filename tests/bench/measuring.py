@@ -1,7 +1,6 @@
 """How things are measured: medians of several runs, whole processes, peaks of memory."""
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -33,11 +32,6 @@ def command(arguments: Sequence[str], environment: Mapping[str, str] | None = No
 
     run()
     return timed(run, runs)
-
-
-def peak_mb() -> float:
-    """Return the most memory this process ever used, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def memory_mb(pid: int, field: str) -> float:

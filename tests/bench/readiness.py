@@ -1,5 +1,6 @@
 """(a) Readiness: gather and assess against reading the same rows with plain sqlite3."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from app.readiness.engine import assess
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
 from tests.bench.data import FRAMEWORK, STAGE_2_ON
-from tests.bench.measuring import peak_mb, say, timed
+from tests.bench.measuring import memory_mb, say, timed
 
 ACTOR = local_operator("bench")
 FULL_PROGRAMME = 50_000
@@ -48,12 +49,13 @@ def print_peak(folder: Path) -> None:
     """Print the memory that checking one programme takes; run in a process of its own."""
     with open_runtime(Settings.load(data_folder=folder)) as runtime, runtime.database.reading() as session:
         programme = programmes(session, actor=ACTOR)[0]
-        before = peak_mb()
+        before = memory_mb(os.getpid(), "VmHWM")
         gathered = Gatherer(session, programme, known_at=datetime.now(UTC))
         pack, facts = gathered.facts_for(FRAMEWORK)
         judge(pack, facts, stage=2, as_of=STAGE_2_ON, known_on=gathered.known_on)
         rows = len(facts.proofs)
-    print(f"       (a) memory for one programme of {rows:,} items: {peak_mb() - before:.0f} MB above {before:.0f} MB")
+    peak = memory_mb(os.getpid(), "VmHWM")
+    print(f"       (a) memory for one programme of {rows:,} items: {peak - before:.0f} MB above {before:.0f} MB")
 
 
 def _print_readiness(runtime: Runtime, folder: Path, items: int) -> None:
