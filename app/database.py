@@ -95,10 +95,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         try:
-            self.engine, self._reads = _engines(url)
+            self.engine, self.reads = _engines(url)
         except ArgumentError as error:
             raise Invalid("AUDITREADY_DATABASE_URL cannot be used: {why}.", why=str(error)) from error
-        self.reading = sessionmaker(self._reads).begin
+        self.reading = sessionmaker(self.reads).begin
         self.writing = sessionmaker(self.engine, expire_on_commit=False).begin
 
     def check(self) -> None:
@@ -112,7 +112,7 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
-        self._reads.dispose()
+        self.reads.dispose()
 
 
 def _cannot_open(engine: Engine, why: str) -> Unavailable:

@@ -59,7 +59,8 @@ def test_the_second_boot_changes_nothing_and_writes_nothing(tmp_path: Path, monk
     class Watched(Database):
         def __init__(self, url: str) -> None:
             super().__init__(url)
-            event.listen(self.engine, "before_cursor_execute", lambda *said: sent.append(said[2]))
+            for engine in (self.engine, self.reads):
+                event.listen(engine, "before_cursor_execute", lambda *said: sent.append(said[2]))
 
     monkeypatch.setattr(runtimes, "Database", Watched)
     with open_runtime(settings, at=AT + timedelta(days=9)) as runtime, runtime.database.reading() as session:

@@ -97,7 +97,7 @@ def _statements(runtime: Runtime, programme_id: str) -> list[tuple[str, tuple[ob
         if statement.lstrip().upper().startswith("SELECT"):
             sent.append((statement, values))
 
-    engine = runtime.database.engine
+    engine = runtime.database.reads
     event.listen(engine, "before_cursor_execute", note)
     try:
         _assess(runtime, programme_id)
