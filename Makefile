@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/auditready.po))
 PYTEST := $(BIN)/pytest -q -n $(WORKERS)
 # Sentences for people are the first argument of these calls; tests/test_architecture.py compares the list with the code.
-SAYING := say AppError Invalid TooLarge Unauthorized Forbidden NotFound Conflict Stale Damaged Unavailable
+SAYING := say _ AppError Invalid TooLarge Unauthorized Forbidden NotFound Conflict Stale Damaged Unavailable
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -63,7 +63,7 @@ lock: ## Compile the lock files with uv; make lock UPGRADE=--upgrade for newer v
 
 messages: $(INSTALLED) ## Collect the sentences of the code into the catalogue to translate
 	@mkdir -p app/locale
-	$(BIN)/pybabel --quiet extract --no-default-keywords $(SAYING:%=-k %) --no-location --sort-output --no-wrap \
+	$(BIN)/pybabel --quiet extract -F pyproject.toml --no-default-keywords $(SAYING:%=-k %) --no-location --sort-output --no-wrap \
 		-o app/locale/auditready.pot app
 	$(BIN)/pybabel --quiet update -D auditready -d app/locale -l zh -i app/locale/auditready.pot --init-missing \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap

@@ -7,10 +7,11 @@ from fastapi import FastAPI
 
 from app import __version__
 from app.api import openapi, problems, routes
-from app.api.deps import now
+from app.http.deps import now
 from app.identity.actor import Actor
 from app.runtime import open_runtime
 from app.settings import Settings
+from app.web.routes import pages
 
 PREFIX = "/api/v1"
 
@@ -43,4 +44,5 @@ def create_app(settings: Settings | None = None, *, actor: Actor | None = None) 
     problems.install(app)
     routes.install(app, PREFIX)
     openapi.install(app)
+    app.router.routes.append(pages(app.state))
     return app

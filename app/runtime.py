@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from sqlalchemy import inspect, text
 
 from app import __version__
 from app.catalogue.service import install_shipped
+from app.checks.kept import KeptReports
 from app.database import Database
 from app.errors import Invalid, Unavailable
 from app.settings import Settings
@@ -26,6 +27,7 @@ class Runtime:
     database: Database
     blobs: LocalBlobs
     version: str = __version__
+    reports: KeptReports = field(default_factory=KeptReports)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 APP = tuple(sorted((ROOT / "app").rglob("*.py")))
 CODE = (*APP, *sorted((ROOT / "tests").rglob("*.py")))
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-DOORS = {"api", "web", "cli", "demo"}
+DOORS = {"api", "http", "web", "cli", "demo"}
 MAX_FILE_LINES, MAX_FUNCTION_LINES, MAX_PARAMETERS = 400, 50, 6
 CLOCKS = {"datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time", "time.localtime"}
 ELSEWHERE = {
@@ -215,13 +215,15 @@ def _headings(text: str) -> list[tuple[int, str]]:
 
 
 def _sayings() -> set[str]:
-    return {"say"} | {
+    return {"say", "_"} | {
         name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.AppError)
     }
 
 
 def _sentences() -> set[str]:
-    found = extract_from_dir(ROOT / "app", method_map=[("**.py", "python")], keywords=dict.fromkeys(_sayings()))
+    mappings = tomllib.loads(_text(ROOT / "pyproject.toml"))["tool"]["babel"]["mappings"]
+    methods = [(each["pattern"], each["method"]) for each in mappings]
+    found = extract_from_dir(ROOT / "app", method_map=methods, keywords=dict.fromkeys(_sayings()))
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
 
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from app.api.answers import SAFE, Answer, Once, send
-from app.api.deps import Now, Reading, Writing
 from app.api.documented import made, reads, sends_report
 from app.api.fields import Body, Day, Id, Instant, Name, Whole
 from app.api.problems import language_of
@@ -20,6 +19,7 @@ from app.checks import service
 from app.checks.formats import ALL_LINES, FORMATS, NARROWEST, WIDEST, WORKLIST_LINES, Options, render
 from app.checks.report import Report
 from app.checks.snapshots import compare
+from app.http.deps import Now, Reading, Writing
 from app.identity.actor import Permission
 from app.programmes.service import find_programme
 from app.readiness.findings import Severity

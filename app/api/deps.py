@@ -1,55 +1,12 @@
-"""What endpoints ask for: the runtime, a session, the moment, the headers that guard changes."""
+"""What endpoints ask for beside a session: the headers that guard changes, days, moments and places in lists."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request
-from sqlalchemy.orm import Session
+from fastapi import Depends, Header, Query
 
 from app.api.fields import Day, Instant
 from app.errors import Invalid
 from app.paging import DEFAULT_PAGE, MAX_PAGE
-from app.runtime import Runtime
-
-
-async def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
-
-
-RuntimeDep = Annotated[Runtime, Depends(_runtime)]
-
-
-def _reading(runtime: RuntimeDep) -> Iterator[Session]:
-    with runtime.database.reading() as session:
-        yield session
-
-
-def _writing(runtime: RuntimeDep) -> Iterator[Session]:
-    with runtime.database.writing() as session:
-        yield session
-
-
-# `function`: the transaction ends before the answer is sent, so that nobody is told of what was not committed.
-# Only endpoints may use a session, never other dependencies: a write lock held between two threads can starve both.
-Reading = Annotated[Session, Depends(_reading, scope="function")]
-"""One frozen moment; cannot write."""
-Writing = Annotated[Session, Depends(_writing, scope="function")]
-"""Committed before the answer, or not at all."""
-
-
-def now() -> datetime:
-    """Look at the clock."""
-    return datetime.now(UTC)
-
-
-async def _now() -> datetime:
-    return now()
-
-
-Now = Annotated[datetime, Depends(_now)]
-"""The moment of the request."""
 
 
 async def _if_match(

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.api.answers import send
-from app.api.deps import Now, RuntimeDep
 from app.api.documented import reads
 from app.api.shapes_checks import DiagnosisShape, RemovedShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.doctor import examine, remove_left
+from app.http.deps import Now, RuntimeDep
 
 router = APIRouter(prefix="/doctor", tags=["installation"], route_class=StrictRoute)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, check_seen, send
-from app.api.deps import PAGE, AsOf, Cursor, IfMatch, IfNoneMatch, Limit, Now, Reading, RuntimeDep, Writing
+from app.api.deps import PAGE, AsOf, Cursor, IfMatch, IfNoneMatch, Limit
 from app.api.document_bodies import (
     ChangeQuery,
     DecisionBody,
@@ -22,7 +22,6 @@ from app.api.document_bodies import (
     SubmissionBody,
 )
 from app.api.documented import changes, form_of, made, raw_file, reads, sends_bytes
-from app.api.downloads import download
 from app.api.evidence_bodies import LinksBody, ReasonBody
 from app.api.shapes_documents import DocumentPage, DocumentShape
 from app.api.signed_in import Acting
@@ -32,6 +31,8 @@ from app.doctor import watched
 from app.documents import approval, reading, service
 from app.documents.models import Document
 from app.errors import Invalid
+from app.http.deps import Now, Reading, RuntimeDep, Writing
+from app.http.downloads import download
 from app.identity.actor import Actor, Permission
 from app.programmes.models import Programme
 from app.programmes.service import day_of, find_programme

@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, check_seen, send
-from app.api.deps import IfMatch, IfNoneMatch, Now, Reading, RuntimeDep, Writing
+from app.api.deps import IfMatch, IfNoneMatch
 from app.api.documented import changes, reads, sends_bytes
-from app.api.downloads import download
 from app.api.evidence_bodies import AmendBody, EvidenceList, LinksBody, ReasonBody, ReviewBody
 from app.api.shapes_evidence import EvidenceCounts, EvidencePage, EvidenceShape
 from app.api.signed_in import Acting
@@ -18,6 +17,8 @@ from app.api.strict import StrictRoute
 from app.doctor import watched
 from app.evidence import reading, service
 from app.evidence.models import Evidence
+from app.http.deps import Now, Reading, RuntimeDep, Writing
+from app.http.downloads import download
 from app.identity.actor import Actor, Permission
 from app.programmes.models import Programme
 from app.programmes.service import find_programme

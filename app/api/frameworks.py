@@ -7,7 +7,6 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from app.api.answers import Answer, Once, send
-from app.api.deps import Now, Reading, RuntimeDep, Writing
 from app.api.documented import changes, reads, yaml_body
 from app.api.fields import Body
 from app.api.shapes_frameworks import (
@@ -25,6 +24,7 @@ from app.catalogue import service as catalogue
 from app.catalogue.crosswalk import crosswalk_to_body
 from app.catalogue.pack import pack_to_body
 from app.checks.formats.plain import one_line
+from app.http.deps import Now, Reading, RuntimeDep, Writing
 from app.identity.actor import Permission
 from app.programmes.service import get_organisation
 

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from app.api.answers import send
-from app.api.deps import RuntimeDep
 from app.api.documented import reads
 from app.api.strict import PublicRoute
+from app.http.deps import RuntimeDep
 
 router = APIRouter(prefix="/health", tags=["health"], route_class=PublicRoute)
 

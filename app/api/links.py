@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Response
 
 from app.api.answers import gone, send
-from app.api.deps import Now, Writing
 from app.api.documented import changes, ends
 from app.api.shapes_evidence import LinkShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
+from app.http.deps import Now, Writing
 from app.links import service
 from app.programmes.service import find_programme
 

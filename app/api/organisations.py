@@ -7,13 +7,14 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from app.api.answers import Answer, Once, send
-from app.api.deps import PAGE, Cursor, IfMatch, Limit, Now, Reading, Writing
+from app.api.deps import PAGE, Cursor, IfMatch, Limit
 from app.api.documented import changes, made, reads
 from app.api.fields import Body, Id, Name
 from app.api.shapes_programmes import JournalEntry, JournalPage, Organisations, OrganisationShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.errors import Invalid
+from app.http.deps import Now, Reading, Writing
 from app.identity.actor import Permission
 from app.journal.models import INSTALLATION
 from app.journal.service import entries

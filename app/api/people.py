@@ -10,13 +10,13 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, gone, send
-from app.api.deps import Now, Reading, Writing
 from app.api.documented import ends, made, reads
 from app.api.fields import LAST_YEAR, Body, Day, Id, Instant, Name, Whole
 from app.api.shapes_people import MembershipShape, NewTokenShape, People, Tokens, TokenShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.errors import Invalid, NotFound
+from app.http.deps import Now, Reading, Writing
 from app.identity import service as identity
 from app.identity.actor import Actor, Grant, Permission, Role
 from app.identity.users import find_user

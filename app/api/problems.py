@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import errors
 from app.api.methods import Head, allowed
 from app.errors import AppError
+from app.http.language import accepted_languages
 from app.language import Message as Sentence
 from app.language import pick_language, say
 from app.validation import refusal
@@ -101,18 +102,8 @@ def problem(
 def language_of(request: Request) -> str:
     """Return the language to answer in: the query's, else what the client prefers, else the actor's."""
     actor = getattr(request.state, "actor", None)
-    accepted = ",".join(request.headers.getlist("accept-language")).split(",")
-    wishes = sorted((_wish(each) for each in accepted), key=lambda wish: -wish[1])
-    wanted = [name for name, weight in wishes if weight > 0]
+    wanted = accepted_languages(request)
     return pick_language(request.query_params.get("language", ""), *wanted, actor.language if actor else "")
-
-
-def _wish(part: str) -> tuple[str, float]:
-    name, _, weight = part.partition(";q=")
-    try:
-        return name.strip(), float(weight or 1)
-    except ValueError:
-        return name.strip(), 0.0
 
 
 def _safe(text: str) -> str:

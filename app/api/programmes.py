@@ -9,13 +9,14 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, gone, send
-from app.api.deps import IfMatch, KnownAt, Now, Reading, Writing
+from app.api.deps import IfMatch, KnownAt
 from app.api.documented import changes, ends, entry_body, made, reads
 from app.api.fields import Body, Name
 from app.api.shapes_programmes import EntryShape, Programmes, ProgrammeShape, Register
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.errors import NotFound
+from app.http.deps import Now, Reading, Writing
 from app.identity.actor import Permission
 from app.programmes import service
 from app.programmes.models import Programme

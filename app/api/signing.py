@@ -2,23 +2,21 @@
 
 from datetime import UTC, datetime
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Response
 
 from app.api.answers import gone, send
-from app.api.deps import Now, RuntimeDep, Writing
 from app.api.documented import ends, made, reads
 from app.api.fields import Body, Name, Secret
 from app.api.shapes_people import Me, SignedIn
 from app.api.signed_in import Acting
 from app.api.strict import PublicRoute, StrictRoute
 from app.errors import NotFound
+from app.http.deps import HASHING, Now, RuntimeDep, Writing
 from app.identity.service import check_sign_in, revoke_token, start_session
 
 public = APIRouter(tags=["session"], route_class=PublicRoute)
 router = APIRouter(tags=["session"], route_class=StrictRoute)
-HASHING = CapacityLimiter(2)
-"""So many passwords are hashed at a time: each takes 64 MiB, and strangers may ask."""
 
 
 class SignInBody(Body):

@@ -12,11 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Call, Once
-from app.api.deps import RuntimeDep
 from app.api.fields import Body
 from app.api.forms import FormReader
 from app.api.signed_in import Acting
 from app.errors import AppError
+from app.http.deps import RuntimeDep
 from app.identity.actor import Actor
 from app.programmes.models import Organisation, Programme
 from app.runtime import Runtime

@@ -8,13 +8,12 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from app.api.answers import Answer, Once, send
-from app.api.deps import Now, Reading, RuntimeDep, Writing, now
 from app.api.documented import changes, made, reads
 from app.api.fields import Body, Name, Secret, Truth
 from app.api.shapes_people import Users, UserShape
 from app.api.signed_in import Acting
-from app.api.signing import HASHING
 from app.api.strict import StrictRoute
+from app.http.deps import HASHING, Now, Reading, RuntimeDep, Writing, now
 from app.identity import users as identity
 from app.identity.passwords import choose
 

@@ -104,6 +104,13 @@ def snapshots(session: Session, programme: Programme, *, actor: Actor) -> list[S
     return list(session.scalars(query))
 
 
+def verdicts(session: Session, programme: Programme, *, actor: Actor) -> list[tuple[int, datetime, str]]:
+    """Return stage, moment and verdict of every snapshot, oldest first. Raises Forbidden, NotFound."""
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    query = select(Snapshot.stage, Snapshot.taken_at, Snapshot.verdict).where(Snapshot.programme_id == programme.id)
+    return [(stage, at, verdict) for stage, at, verdict in session.execute(query.order_by(Snapshot.id))]
+
+
 def get_snapshot(session: Session, programme: Programme, snapshot_id: str, *, actor: Actor) -> Snapshot:
     """Return one snapshot of the programme, without drafts as in `check`. Raises Forbidden, NotFound."""
     actor.must(Permission.READ, programme.organisation_id, programme.id)

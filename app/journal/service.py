@@ -119,6 +119,11 @@ def heads(session: Session) -> dict[str, tuple[int, str]]:
     return {chain.id: (chain.count, chain.head) for chain in session.scalars(select(Chain))}
 
 
+def head_of(session: Session, chain_id: str) -> str:
+    """Return the hash of a chain's last entry: it changes with every entry."""
+    return session.scalar(select(Chain.head).where(Chain.id == chain_id)) or GENESIS
+
+
 def hash_at(session: Session, chain_id: str, number: int) -> str | None:
     """Return the hash that an entry carries, None where there is no such entry."""
     return session.scalar(select(Entry.hash).where(Entry.chain_id == chain_id, Entry.number == number))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.database import Database, insert_missing, new_id
@@ -109,6 +109,12 @@ def remember(session: Session, troubles: Iterable[Trouble], *, at: datetime) -> 
 def open_damages(session: Session) -> set[str]:
     """Return the hashes of blobs now known to be damaged."""
     return set(session.scalars(select(BlobDamage.sha256).where(BlobDamage.repaired_at.is_(None))))
+
+
+def count_damages(session: Session) -> tuple[int, int]:
+    """Return how often damage was found and how often repaired: neither ever falls."""
+    found, repaired = session.execute(select(func.count(BlobDamage.id), func.count(BlobDamage.repaired_at))).one()
+    return found, repaired
 
 
 def repair_found_whole(session: Session, blobs: Blobs, *, at: datetime, report: Callable[[str], None]) -> None:

@@ -94,8 +94,8 @@ def test_a_problem_is_told_in_the_language_asked_for(
 def test_addresses_and_methods_that_are_not_there(world: World) -> None:
     is_problem(world.get("officer", "/nothing"), 404)
     is_problem(world.get("officer", "/programmes/"), 404)
-    is_problem(world.client.get("/"), 404)
-    is_problem(world.client.get("/docs"), 404)
+    is_problem(world.client.get("/api/"), 404)
+    is_problem(world.client.get("/health/nothing"), 404)
     answer = world.call("officer", "DELETE", "/organisations")
     is_problem(answer, 405)
     assert answer.headers["allow"] == "GET, HEAD, POST"

@@ -1,0 +1,100 @@
+"""Refusals as pages: what happened, in the reader's language, and where to go next; nothing typed is lost."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl, quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+
+from app import errors
+from app.errors import AppError
+from app.language import Message, say
+from app.validation import refusal
+from app.web.pages import render
+from app.web.visits import SignInNeeded, Visit, stranger
+
+log = logging.getLogger(__name__)
+STATUS: Mapping[type[AppError], tuple[int, Message]] = {
+    errors.TooLarge: (413, say("Too large")),
+    errors.Invalid: (422, say("It cannot be used")),
+    errors.Unauthorized: (401, say("Not signed in")),
+    errors.Forbidden: (403, say("Not allowed")),
+    errors.NotFound: (404, say("Not found")),
+    errors.Stale: (412, say("Changed meanwhile")),
+    errors.Conflict: (409, say("It contradicts what is there")),
+    errors.Damaged: (500, say("Stored bytes are damaged")),
+    errors.Unavailable: (503, say("Not available now")),
+    AppError: (500, say("Something went wrong")),
+}
+"""A child that is not here has its nearest parent's line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the page of a refusal shows."""
+
+    title: Message
+    message: Message
+
+
+def status_of(error: AppError) -> tuple[int, Message]:
+    """Return the status and the title of an error: its own line or its nearest parent's."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def told(error: Exception) -> AppError:
+    """Return what people are told about an error, also about one that no use case raised."""
+    if isinstance(error, AppError):
+        return error
+    if isinstance(error, StaleDataError):
+        return errors.Stale("Somebody else has changed this meanwhile. Read it again and repeat your change.")
+    if isinstance(error, StatementError):
+        log.error("the database refused: %s", error)
+        return errors.Unavailable("The database is busy or cannot be reached. Try again in a moment.")
+    if isinstance(error, RequestValidationError):
+        return refusal([{**each, "loc": each["loc"][1:] or each["loc"]} for each in error.errors()])
+    if isinstance(error, HTTPException):
+        missing = error.status_code == HTTPStatus.NOT_FOUND
+        nothing = errors.NotFound("There is nothing at this address.")
+        return nothing if missing else errors.Invalid("The request cannot be read: {why}.", why=error.detail)
+    return AppError("Something went wrong here. It was noted.")
+
+
+def install(app: FastAPI) -> None:
+    """Make every refusal of the app a page."""
+    kinds = (AppError, RequestValidationError, HTTPException, StaleDataError, StatementError, Exception)
+    app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
+    for kind in kinds:
+        app.add_exception_handler(kind, _on_error)
+
+
+def refuse(visit: Visit, error: Exception) -> Response:
+    """Return the page of a refusal."""
+    said = told(error)
+    status, title = status_of(said)
+    return render(visit, "refusal.html", Refusal(title, said.message), status=status)
+
+
+def _on_error(request: Request, error: Exception) -> Response:
+    visit = getattr(request.state, "visit", None) or stranger(request)
+    return refuse(visit, error)
+
+
+async def _on_sign_in_needed(request: Request, _error: Exception) -> Response:
+    """Ask for the password. What was typed into a form goes along and is offered again afterwards."""
+    from app.web.sign_in import SignInPage, show_sign_in  # noqa: PLC0415 (that module needs the table above)
+
+    visit = stranger(request)
+    if request.method == "GET":
+        return RedirectResponse(f"{visit.prefix}/sign-in?to={quote(visit.path)}", HTTPStatus.SEE_OTHER)
+    kept: tuple[tuple[str, str], ...] = ()
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        kept = tuple(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+    return show_sign_in(visit, SignInPage(to=visit.path, kept=kept, ended=True), HTTPStatus.UNAUTHORIZED)

@@ -1,0 +1,199 @@
+"""Home: how ready for each stage, what decides it, what to do next and by when."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from app.checks.formats import outlook, wording
+from app.checks.report import FrameworkReport, Merged, Report, Task, worklist
+from app.checks.service import verdicts
+from app.http.deps import Reading
+from app.language import Message, Text
+from app.programmes.models import Organisation
+from app.programmes.service import profile_of, programmes
+from app.web.charts import STATUSES, Dot, Part, bar, steps
+from app.web.pages import render
+from app.web.places import Asked, Place, enter
+from app.web.visits import Visiting
+
+router = APIRouter()
+SHOWN, SOON_DAYS, ALL_LINES = 12, 30, 200
+
+
+@dataclass(frozen=True, slots=True)
+class StageCard:
+    """One stage of the certification audit at a glance."""
+
+    report: Report
+    days: int | None
+    away: Message | None
+    deciding: tuple[tuple[FrameworkReport, tuple[Merged, ...], int], ...]
+    next_step: Message
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """A clause of the first two levels with how many of its expectations stand how."""
+
+    framework: str
+    clause: str
+    title: Text
+    counts: tuple[tuple[str, int], ...]
+    parts: tuple[Part, ...]
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """Which lines of the worklist are shown."""
+
+    whose: str = "all"
+    code: str = ""
+    process: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """Everything on Home."""
+
+    stages: tuple[StageCard, ...]
+    tasks: tuple[Task, ...]
+    task_count: int
+    wanted: WorkFilter
+    owners: tuple[tuple[str, str], ...]
+    codes: tuple[str, ...]
+    processes: tuple[tuple[str, Text], ...]
+    heat: tuple[tuple[FrameworkReport, tuple[HeatRow, ...]], ...]
+    trend: tuple[tuple[int, tuple[Dot, ...]], ...]
+    soon: tuple[Task, ...]
+    owner_names: dict[str, str]
+    everything: bool = False
+
+
+@router.get("/")
+def choose(visit: Visiting, session: Reading) -> Response:
+    """Go to the only programme there is, or let people choose."""
+    found = programmes(session, actor=visit.who)
+    if len(found) == 1:
+        return RedirectResponse(f"{visit.prefix}/programmes/{found[0].code}", 303)
+    rows = []
+    for each in found:
+        profile, owner = profile_of(session, each), session.get_one(Organisation, each.organisation_id)
+        name = Text(profile.name_en or each.code, profile.name_zh or each.code)
+        rows.append((f"/programmes/{each.code}", name, Text(owner.name_en, owner.name_zh)))
+    return render(visit, "programmes.html", tuple(rows))
+
+
+def _wanted(whose: str = "all", code: str = "", process: str = "", owner: str = "") -> WorkFilter:
+    return WorkFilter(whose, code, process, owner)
+
+
+Wanted = Annotated[WorkFilter, Depends(_wanted)]
+
+
+@router.get("/programmes/{programme}")
+def show_home(programme: str, visit: Visiting, session: Reading, dates: Asked, wanted: Wanted) -> Response:
+    """Show Home."""
+    place = enter(session, visit, programme, dates)
+    return render(visit, "home.html", _home(session, place, wanted, everything=False), place=place)
+
+
+@router.get("/programmes/{programme}/worklist")
+def show_worklist(programme: str, visit: Visiting, session: Reading, dates: Asked, wanted: Wanted) -> Response:
+    """Show the whole worklist."""
+    place = enter(session, visit, programme, dates)
+    return render(visit, "worklist.html", _home(session, place, wanted, everything=True), place=place)
+
+
+def _home(session: Session, place: Place, asked: WorkFilter, *, everything: bool) -> HomePage:
+    reports = tuple(place.report(session, stage) for stage in (1, 2))
+    second = reports[1]
+    tasks = worklist(second)
+    shown = _filtered(place, second, tasks, asked)
+    horizon = place.today + timedelta(days=SOON_DAYS)
+    soon = tuple(task for task in tasks if task.act_by and place.today <= task.act_by <= horizon)
+    return HomePage(
+        stages=tuple(_card(report) for report in reports),
+        tasks=shown[: ALL_LINES if everything else SHOWN],
+        task_count=len(shown),
+        wanted=asked,
+        owners=tuple(sorted(second.owners.items(), key=lambda owner: owner[1])),
+        codes=tuple(sorted({task.merged.finding.code for task in tasks})),
+        processes=_processes(second),
+        heat=tuple((framework, heat_rows(framework)) for framework in second.frameworks),
+        trend=_trend(session, place),
+        soon=soon[:SHOWN],
+        owner_names=second.owners,
+        everything=everything,
+    )
+
+
+def _card(report: Report) -> StageCard:
+    days = None if report.audit_on is None else (report.audit_on - report.known_on).days
+    deciding = tuple(
+        (framework, outlook.deciding(framework)[:3], len(outlook.deciding(framework)))
+        for framework in report.frameworks
+    )
+    away = None if days is None else wording.in_days(days)
+    return StageCard(report, days, away, deciding, outlook.next_better(report))
+
+
+def _filtered(place: Place, report: Report, tasks: Sequence[Task], asked: WorkFilter) -> tuple[Task, ...]:
+    clauses = _clauses_of_process(report, asked.process) if asked.process else None
+    owner = place.visit.who.id if asked.whose == "mine" else asked.owner
+    return tuple(
+        task
+        for task in tasks
+        if (not owner or task.merged.owner == owner)
+        and (not asked.code or task.merged.finding.code == asked.code)
+        and (clauses is None or task.merged.finding.clause in clauses)
+    )
+
+
+def _processes(report: Report) -> tuple[tuple[str, Text], ...]:
+    """Return the processes of all frameworks, each once."""
+    return tuple({each.key: each.name for framework in report.frameworks for each in framework.pack.processes}.items())
+
+
+def _clauses_of_process(report: Report, key: str) -> set[str]:
+    return {
+        clause.number
+        for framework in report.frameworks
+        for clause in framework.pack.clauses
+        if clause.process_key == key
+    }
+
+
+def heat_rows(framework: FrameworkReport) -> tuple[HeatRow, ...]:
+    """Return the clauses of the first two levels that expect anything, in the standard's order."""
+    titles = {clause.number: clause.title for clause in framework.pack.clauses}
+    counted: dict[str, Counter[str]] = {}
+    for line in framework.lines:
+        parts = line.need.clause.split(".")
+        for depth in (1, 2):
+            number = ".".join(parts[:depth])
+            if number in titles and len(parts) >= depth:
+                counted.setdefault(number, Counter())[line.status.value] += 1
+    rows = []
+    for clause in framework.pack.clauses:
+        if clause.number in counted:
+            counts = tuple((status.value, counted[clause.number][status.value]) for status in STATUSES)
+            depth = clause.number.count(".")
+            rows.append(HeatRow(framework.pack.id, clause.number, clause.title, counts, bar(counts), depth))
+    return tuple(rows)
+
+
+def _trend(session: Session, place: Place) -> tuple[tuple[int, tuple[Dot, ...]], ...]:
+    """Return the verdicts of the programme's snapshots by stage, oldest first."""
+    taken = [
+        (stage, at.astimezone(place.zone).date(), verdict)
+        for stage, at, verdict in verdicts(session, place.programme, actor=place.visit.who)
+    ]
+    return tuple((stage, steps([(day, verdict) for each, day, verdict in taken if each == stage])) for stage in (1, 2))

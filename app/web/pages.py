@@ -1,0 +1,116 @@
+"""From a page's context to HTML: one environment of templates, strict about names, escaping everything."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from fastapi import Response
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from app.language import Message, Text, translate, word
+from app.web import labels
+from app.web.assets import FILES, address_of
+from app.web.visits import Visit
+
+LOCALES = {"zh": "zh_CN", "en": "en_GB"}
+TONGUES = {"zh": "zh-CN", "en": "en"}
+"""What `lang` of a page says (BCP 47)."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+SAFE = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""On every page. Source: OWASP Secure Headers Project."""
+UTC_ZONE = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How one page words things: its language, and the time zone of its moments."""
+
+    language: str
+    zone: ZoneInfo = UTC_ZONE
+
+    def say(self, part: object) -> str:
+        """Return a text or message in the page's language; days and moments as people write them."""
+        if isinstance(part, datetime):
+            return format_datetime(part.astimezone(self.zone), "y-MM-dd HH:mm", locale=LOCALES[self.language])
+        if isinstance(part, date):
+            return format_date(part, "medium", locale=LOCALES[self.language])
+        if isinstance(part, Message):
+            return Message(part.text, {name: self._part(each) for name, each in part.parts.items()}).in_(self.language)
+        return part.in_(self.language) if isinstance(part, Text) else word(part, self.language)
+
+    def _part(self, part: object) -> object:
+        if isinstance(part, tuple) and not isinstance(part, Text):
+            return tuple(self.say(each) for each in part)
+        return self.say(part) if isinstance(part, date | Message) else part
+
+
+def render(
+    visit: Visit,
+    template: str,
+    page: object,
+    *,
+    place: Any = None,  # noqa: ANN401 (app.web.places.Place, which stands on this module)
+    status: int = HTTPStatus.OK,
+) -> Response:
+    """Return a page as HTML. Its template knows `visit`, `place` (the programme, or None) and `page`."""
+    naming = Naming(visit.language, place.zone if place else UTC_ZONE)
+    text = _environment().get_template(template).render(visit=visit, place=place, page=page, naming=naming)
+    return Response(text, status, {**SAFE, "Content-Language": TONGUES[visit.language]}, "text/html; charset=utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("app.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["_"] = _worded
+    environment.globals["tongues"] = TONGUES
+    environment.globals["static"] = {name: address_of(name) for name in FILES}
+    environment.filters["say"] = _said
+    for name in labels.TABLES:
+        environment.filters[name] = _labelled(name)
+    return environment
+
+
+@pass_context
+def _worded(context: Context, text: str, **parts: object) -> str:
+    """Say a sentence of a template; the gettext tools collect it there."""
+    naming: Naming = context["naming"]
+    return naming.say(Message(text, parts)) if parts else translate(text, naming.language)
+
+
+@pass_context
+def _said(context: Context, part: object) -> str:
+    naming: Naming = context["naming"]
+    return naming.say(part)
+
+
+def _labelled(table: str) -> Callable[[Context, object], str]:
+    @pass_context
+    def label(context: Context, value: object) -> str:
+        naming: Naming = context["naming"]
+        return naming.say(labels.label_of(table, str(value)))
+
+    return label

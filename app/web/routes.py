@@ -1,0 +1,34 @@
+"""The pages as one application, to be mounted beside the API."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.datastructures import State
+from starlette.routing import Match, Mount
+from starlette.types import Scope
+
+from app.web import assets, errors, home, sign_in
+
+ROUTERS = (assets.router, sign_in.router, home.router)
+OTHERS = ("/api/", "/health/")
+"""Addresses that are not the pages', whatever stands there."""
+
+
+class Pages(Mount):
+    """Takes every address that is nobody else's."""
+
+    def matches(self, scope: Scope) -> tuple[Match, MutableMapping[str, Any]]:
+        """Say whether the address is one of the pages'."""
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        return (Match.NONE, {}) if path.startswith(OTHERS) else super().matches(scope)
+
+
+def pages(state: State) -> Pages:
+    """Return the pages, which share the application's state."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state = state
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return Pages("", app)

@@ -1,0 +1,117 @@
+"""Signing in and out. A session that ended while somebody was typing gives them their text back."""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.errors import AppError
+from app.http.deps import HASHING
+from app.identity.service import check_sign_in, revoke_token, start_session
+from app.language import LANGUAGES
+from app.web.errors import status_of
+from app.web.forms import EMPTY, Filled, Form, Sent, StrangersForm
+from app.web.pages import render
+from app.web.visits import LANGUAGE, SESSION, STRANGER, YEAR_SECONDS, Visit, drop_cookie, set_cookie, stranger, visit_of
+
+router = APIRouter()
+KEPT = "kept:"
+"""How fields of the form that was interrupted are named on the page that signs in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """Where to go afterwards, and what somebody had typed there when the session ended."""
+
+    to: str = "/"
+    kept: tuple[tuple[str, str], ...] = ()
+    ended: bool = False
+    form: Filled = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnPage:
+    """What somebody had typed when the session ended, to be sent once more."""
+
+    to: str
+    kept: tuple[tuple[str, str], ...]
+
+
+def show_sign_in(visit: Visit, page: SignInPage, status: int = HTTPStatus.OK) -> Response:
+    """Return the page, with the cookie that its form is bound to."""
+    response = render(visit, "sign_in.html", page, status=status)
+    set_cookie(visit, response, STRANGER, visit.secret)
+    return response
+
+
+@router.get("/sign-in")
+def get_sign_in(request: Request, to: str = "/") -> Response:
+    """Show the page; whoever is signed in goes on at once."""
+    if visit_of(request).actor is not None:
+        return _go(stranger(request), to)
+    return show_sign_in(stranger(request), SignInPage(to))
+
+
+@router.post("/sign-in")
+async def sign_in(sent: StrangersForm) -> Response:
+    """Check the password and give the client a session."""
+    kept = tuple(
+        (name.removeprefix(KEPT), value)
+        for name, value in sent.data.multi_items()
+        if name.startswith(KEPT) and isinstance(value, str)
+    )
+    return await to_thread.run_sync(_enter, sent, kept, limiter=HASHING)
+
+
+@router.post("/sign-out")
+def sign_out(sent: Form) -> Response:
+    """End the session."""
+    visit = sent.visit
+    if visit.who.token_id is not None:
+        with visit.runtime.database.writing() as session:
+            revoke_token(session, visit.who.token_id, actor=visit.who, at=visit.at)
+    response = RedirectResponse(f"{visit.prefix}/sign-in", HTTPStatus.SEE_OTHER)
+    drop_cookie(visit, response, SESSION)
+    return response
+
+
+@router.get("/language/{language}")
+def choose_language(request: Request, language: str, to: str = "/") -> Response:
+    """Keep the language for this client and go back."""
+    visit = stranger(request)
+    response = _go(visit, to)
+    if language in LANGUAGES:
+        set_cookie(visit, response, LANGUAGE, language, seconds=YEAR_SECONDS)
+    return response
+
+
+def _enter(sent: Sent, kept: tuple[tuple[str, str], ...]) -> Response:
+    visit, settings = sent.visit, sent.visit.runtime.settings
+    try:
+        with visit.runtime.database.reading() as session:
+            user_id = check_sign_in(
+                session, sent["login"], str(sent.data.get("password", "")), memory_kib=settings.password_memory_kib
+            )
+        with visit.runtime.database.writing() as session:
+            _, secret = start_session(session, user_id, at=visit.at, hours=settings.session_hours)
+    except AppError as error:
+        values = {"login": sent["login"]}
+        return show_sign_in(visit, SignInPage(sent["to"], kept, form=Filled(values, error)), status_of(error)[0])
+    if kept:
+        signed_in = replace(visit, secret=secret)
+        response = render(signed_in, "go_on.html", GoOnPage(_below(sent["to"]), kept))
+    else:
+        response = _go(visit, sent["to"])
+    set_cookie(visit, response, SESSION, secret)
+    return response
+
+
+def _go(visit: Visit, to: str) -> Response:
+    return RedirectResponse(visit.prefix + _below(to), HTTPStatus.SEE_OTHER)
+
+
+def _below(to: str) -> str:
+    """Return an address of ours: never one of another site."""
+    return to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/"

@@ -1,0 +1,1 @@
+// Uploads with progress; filled in with the page of evidence.

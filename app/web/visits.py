@@ -1,0 +1,141 @@
+"""Who visits: the session's cookie, the language, the key that every form carries, and the moment."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from app.errors import Forbidden, Unauthorized
+from app.http.language import accepted_languages
+from app.identity.actor import Actor
+from app.identity.service import actor_of, note_use
+from app.language import LANGUAGES, pick_language
+from app.runtime import Runtime
+
+SESSION, STRANGER, LANGUAGE = "auditready_session", "auditready_stranger", "auditready_language"
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+class SignInNeeded(Unauthorized):
+    """Nobody is signed in, or the session has ended: the pages ask for the password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request to a page: where the application lives (`prefix`), who asks, in which language, when.
+
+    `secret` is what the client's cookie holds; `actor` is None for strangers, who see the page that signs in.
+    """
+
+    request: Request
+    runtime: Runtime
+    prefix: str
+    language: str
+    secret: str = field(repr=False)
+    at: datetime
+    actor: Actor | None = None
+
+    @property
+    def key(self) -> str:
+        """What every form carries, bound to the cookie."""
+        return hmac.new(self.secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+    @property
+    def path(self) -> str:
+        """The address asked for, with its query, below the prefix."""
+        path = self.request.url.path.removeprefix(self.prefix) or "/"
+        return path + ("?" + self.request.url.query if self.request.url.query else "")
+
+    @property
+    def who(self) -> Actor:
+        """The actor. Raises SignInNeeded."""
+        if self.actor is None:
+            raise SignInNeeded("Sign in first.")
+        return self.actor
+
+
+def set_cookie(visit: Visit, response: Response, name: str, value: str, *, seconds: int | None = None) -> None:
+    """Give the client a cookie that no script reads and no other site sends along with a form."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=visit.prefix or "/",
+        secure=visit.request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_cookie(visit: Visit, response: Response, name: str) -> None:
+    """Take a cookie back."""
+    response.delete_cookie(name, path=visit.prefix or "/")
+
+
+def stranger(request: Request) -> Visit:
+    """Return the visit of somebody nobody has asked for a password yet."""
+    runtime: Runtime = request.app.state.runtime
+    secret = request.cookies.get(STRANGER) or secrets.token_urlsafe(24)
+    return _visit(request, runtime, secret)
+
+
+def visit_of(request: Request) -> Visit:
+    """Return the visit with its actor where a session holds. Slow: it asks the database."""
+    given: Actor | None = request.app.state.actor
+    runtime: Runtime = request.app.state.runtime
+    secret = request.cookies.get(SESSION, "")
+    if given is not None or not secret:
+        return _visit(request, runtime, secret or request.cookies.get(STRANGER, ""), given)
+    at = datetime.now(UTC)
+    try:
+        with runtime.database.reading() as session:
+            actor, stale = actor_of(session, secret, at=at)
+    except Unauthorized:
+        return _visit(request, runtime, request.cookies.get(STRANGER, ""))
+    if stale and actor.token_id:
+        with runtime.database.writing() as session:
+            note_use(session, actor.token_id, at=at)
+    return _visit(request, runtime, secret, actor)
+
+
+def check_form(visit: Visit, key: str) -> None:
+    """Raise Forbidden for a form that another site sent, or that comes from an older session.
+
+    Source: OWASP, Cross-Site Request Forgery Prevention: a key bound to the session, and the origin where it is said.
+    """
+    said = visit.request.headers.get("sec-fetch-site", "same-origin")
+    origin = visit.request.headers.get("origin")
+    elsewhere = origin is not None and urlsplit(origin).netloc != visit.request.headers.get("host", "")
+    if said not in {"same-origin", "none"} or elsewhere or not hmac.compare_digest(key.encode(), visit.key.encode()):
+        raise Forbidden("This form is no longer valid. Load the page again and repeat what you did.")
+
+
+def _visit(request: Request, runtime: Runtime, secret: str, actor: Actor | None = None) -> Visit:
+    wished = request.cookies.get(LANGUAGE, "")
+    chosen = wished if wished in LANGUAGES else actor.language if actor else ""
+    return Visit(
+        request=request,
+        runtime=runtime,
+        prefix=str(request.scope.get("root_path", "")).rstrip("/"),
+        language=pick_language(chosen, *accepted_languages(request)),
+        secret=secret,
+        at=datetime.now(UTC),
+        actor=actor,
+    )
+
+
+async def _visiting(request: Request) -> Visit:
+    visit = await run_in_threadpool(visit_of, request)
+    request.state.visit = visit
+    _ = visit.who
+    return visit
+
+
+Visiting = Annotated[Visit, Depends(_visiting)]
+"""A visit by somebody who has signed in; others are sent to the page that signs in."""

@@ -1,0 +1,67 @@
+import re
+
+from app.identity.actor import local_operator
+from app.programmes.service import add_entry, find_programme
+from app.web.pages import POLICY
+from tests.builders import INSTALLER, long_ago
+from tests.web.conftest import HOME, Site, text_of
+
+
+def test_home_says_for_both_stages_how_ready_we_are_and_what_to_do(site: Site) -> None:
+    site.sign_in("officer")
+    words = site.read(HOME)
+    for expected in ("Stage 1: documents", "Stage 2: practice", "not ready", "What to do next", "ISO/IEC 20000-1:2018"):
+        assert expected in words
+
+
+def test_a_report_is_made_anew_when_anything_changed(site: Site) -> None:
+    site.sign_in("officer")
+    assert "1 Mar 2030" not in site.read(HOME)
+    with site.runtime.database.writing() as session:
+        programme = find_programme(session, "itsm", actor=local_operator("test"))
+        body = {"kind": "stage-2", "planned_on": "2030-03-01"}
+        add_entry(session, programme, "audits", body, actor=INSTALLER, at=long_ago())
+    assert "1 Mar 2030" in site.read(HOME)
+
+
+def test_the_days_asked_for_are_said_and_travel_along(site: Site) -> None:
+    site.sign_in("officer")
+    page = site.get(f"{HOME}?as_of=2031-05-06")
+    assert "As of 6 May 2031, with what is known today." in text_of(page)
+    assert f'href="{HOME}/worklist?as_of=2031-05-06' in page.text
+    assert "is no day such as" in text_of(site.get(f"{HOME}?as_of=tomorrow"))
+    assert "Nobody knows yet" in text_of(site.get(f"{HOME}?known_at=2099-01-01"))
+
+
+def test_the_worklist_can_be_narrowed(site: Site) -> None:
+    site.sign_in("officer")
+    assert "Nothing to do here." in site.read(f"{HOME}/worklist?whose=mine")
+    narrowed = site.read(f"{HOME}/worklist?process=incident")
+    assert "8.6.1" in narrowed
+    assert "8.7.1" not in narrowed
+
+
+def test_every_page_forbids_scripts_and_frames_of_others(site: Site) -> None:
+    site.sign_in("officer")
+    for path in ("/sign-in", HOME, f"{HOME}/nothing"):
+        headers = site.get(path).headers
+        assert headers["content-security-policy"] == POLICY
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+    assert "unsafe" not in POLICY
+
+
+def test_what_is_not_there_is_a_page_that_shows_the_way(site: Site) -> None:
+    site.sign_in("officer")
+    answer = site.get("/programmes/nothing")
+    assert answer.status_code == 404
+    assert "Go to the start" in text_of(answer)
+
+
+def test_style_and_scripts_keep_for_ever_under_a_name_that_changes_with_them(site: Site) -> None:
+    page = site.get("/sign-in").text
+    for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
+        answer = site.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    assert site.get("/static/000000000000/style.css").status_code == 404

@@ -1,0 +1,87 @@
+from app.web.visits import SESSION
+from tests.web.conftest import HOME, PASSWORD, Site, key_of, text_of
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back_to_where_they_wanted_to_go(site: Site) -> None:
+    asked = site.get(f"{HOME}?as_of=2027-03-01")
+    assert asked.url.path == "/sign-in"
+    fields = {"login": "officer", "password": PASSWORD, "to": f"{HOME}?as_of=2027-03-01"}
+    answer = site.send("/sign-in", "/sign-in", fields)
+    assert (answer.url.path, answer.url.query) == (HOME, b"as_of=2027-03-01")
+
+
+def test_a_wrong_password_is_said_and_the_login_is_kept(site: Site) -> None:
+    answer = site.send("/sign-in", "/sign-in", {"login": "officer", "password": "wrong"})
+    assert answer.status_code == 401
+    assert "The login or the password is wrong." in text_of(answer)
+    assert 'value="officer"' in answer.text
+    assert "wrong</" not in answer.text.split("<form")[1]
+
+
+def test_nobody_is_sent_to_another_site_after_signing_in(site: Site) -> None:
+    for to in ("//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example"):
+        site.client.cookies.clear()
+        answer = site.send(
+            "/sign-in", "/sign-in", {"login": "officer", "password": PASSWORD, "to": to}, follow_redirects=False
+        )
+        assert answer.headers["location"] == "/"
+
+
+def test_the_session_is_a_cookie_that_scripts_and_other_sites_cannot_use(site: Site) -> None:
+    answer = site.send("/sign-in", "/sign-in", {"login": "officer", "password": PASSWORD}, follow_redirects=False)
+    [cookie] = [each for each in answer.headers.get_list("set-cookie") if each.startswith(SESSION)]
+    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
+    site.client.cookies.clear()
+    secure = site.client.get("https://testserver/sign-in").headers["set-cookie"]
+    assert "Secure" in secure
+
+
+def test_signing_out_ends_the_session_also_for_whoever_kept_its_cookie(site: Site) -> None:
+    site.sign_in("officer")
+    kept = site.client.cookies[SESSION]
+    assert site.send(HOME, "/sign-out").url.path == "/sign-in"
+    site.client.cookies.set(SESSION, kept)
+    assert site.get(HOME).url.path == "/sign-in"
+
+
+def test_a_form_from_another_site_or_without_its_key_is_refused(site: Site) -> None:
+    site.sign_in("officer")
+    key = key_of(site.get(HOME))
+    forged = [
+        ({"form_key": "0" * 64}, {}),
+        ({}, {}),
+        ({"form_key": key}, {"Sec-Fetch-Site": "cross-site"}),
+        ({"form_key": key}, {"Origin": "https://elsewhere.example"}),
+    ]
+    for data, headers in forged:
+        assert site.client.post("/sign-out", data=data, headers=headers).status_code == 403
+    assert site.get(HOME).url.path == HOME
+
+
+def test_a_session_that_ends_while_a_form_is_open_loses_nothing(site: Site) -> None:
+    site.sign_in("officer")
+    typed = {"form_key": key_of(site.get(HOME)), "note": "两行\n of text & <b>more</b>"}
+    site.client.cookies.delete(SESSION)
+    asked = site.client.post("/sign-out", data=typed)
+    assert asked.status_code == 401
+    assert "what you typed is kept" in text_of(asked)
+    fields = {
+        "form_key": key_of(asked),
+        "login": "officer",
+        "password": PASSWORD,
+        "to": "/sign-out",
+        "kept:note": typed["note"],
+    }
+    back = site.client.post("/sign-in", data=fields)
+    assert 'action="/sign-out"' in back.text
+    assert "两行\n of text &amp; &lt;b&gt;more&lt;/b&gt;" in back.text
+    assert key_of(back) != typed["form_key"]
+
+
+def test_the_language_is_the_one_chosen_then_the_persons_then_the_browsers(site: Site) -> None:
+    chinese = {"Accept-Language": "zh-CN,zh;q=0.9"}
+    assert "登录" in site.read("/sign-in", headers=chinese)
+    site.sign_in("officer", "zh")
+    assert "我们准备好了吗" in site.read(HOME, headers={"Accept-Language": "en"})
+    assert site.get(HOME).headers["content-language"] == "zh-CN"
+    assert "Are we ready?" in text_of(site.get(f"/language/en?to={HOME}"))
