@@ -1,0 +1,147 @@
+"""Files looked at in the page, as text, tables or pictures; what an auditor opens is on record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from app.doctor import watched
+from app.documents import reading as documents
+from app.errors import AppError, NotFound
+from app.evidence import reading as evidence
+from app.http.deps import Reading
+from app.language import Message
+from app.previews.blocks import Preview
+from app.previews.service import kind_of, page_picture, picture_type, preview
+from app.programmes.service import note_opened
+from app.storage.blobs import Blob
+from app.web.pages import SAFE, render
+from app.web.places import Asked, Place, enter
+from app.web.visits import Visit, Visiting
+
+router = APIRouter(prefix="/programmes/{programme}")
+EVIDENCE_FILE = "/evidence/{evidence_id}/versions/{number}/files/{position}/view"
+REVISION = "/documents/{document_id}/revisions/{number}/view"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file and where its item is. `parts` is the address of its view in the programme."""
+
+    name: str
+    blob: Blob
+    chunks: Iterator[bytes]
+    title: str
+    item_id: str
+    parts: tuple[object, ...]
+    download: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPage:
+    """A file in the page, or why it cannot be shown."""
+
+    file: StoredFile
+    kind: str | None
+    preview: Preview
+    why_not: Message | None
+    back: str
+    address: str
+    download: str
+
+
+@router.get(EVIDENCE_FILE)
+def view_evidence(
+    programme: str, evidence_id: str, number: int, position: int, *, visit: Visiting, session: Reading, dates: Asked
+) -> Response:
+    """Show a file of evidence."""
+    place = enter(session, visit, programme, dates)
+    return _page(place, _of_evidence(session, place, evidence_id, number, position))
+
+
+@router.get(EVIDENCE_FILE + "/{picture}")
+def view_evidence_picture(
+    programme: str, evidence_id: str, number: int, position: int, picture: str, *, visit: Visiting, session: Reading
+) -> Response:
+    """Show a picture of a file of evidence: the file itself, or one of its pages."""
+    place = enter(session, visit, programme)
+    return _picture(visit, _of_evidence(session, place, evidence_id, number, position), picture)
+
+
+@router.get(REVISION)
+def view_revision(
+    programme: str, document_id: str, number: int, *, visit: Visiting, session: Reading, dates: Asked
+) -> Response:
+    """Show the file of a revision."""
+    place = enter(session, visit, programme, dates)
+    return _page(place, _of_revision(session, place, document_id, number))
+
+
+@router.get(REVISION + "/{picture}")
+def view_revision_picture(
+    programme: str, document_id: str, number: int, picture: str, *, visit: Visiting, session: Reading
+) -> Response:
+    """Show a picture of the file of a revision."""
+    place = enter(session, visit, programme)
+    return _picture(visit, _of_revision(session, place, document_id, number), picture)
+
+
+def _of_evidence(session: Session, place: Place, evidence_id: str, number: int, position: int) -> StoredFile:
+    visit = place.visit
+    view = evidence.get_evidence(session, place.programme, evidence_id, actor=visit.who)
+    file, chunks = evidence.open_file(
+        session, visit.runtime.blobs, place.programme, evidence_id, number=number, position=position, actor=visit.who
+    )
+    parts = ("evidence", evidence_id, "versions", number, "files", position)
+    blob = Blob(file.sha256, file.size_bytes)
+    read = watched(visit.runtime, blob, chunks, actor=visit.who, at=visit.at)
+    return StoredFile(file.name, blob, read, view.evidence.title, evidence_id, parts, place.to(*parts))
+
+
+def _of_revision(session: Session, place: Place, document_id: str, number: int) -> StoredFile:
+    visit, programme = place.visit, place.programme
+    view = documents.get_document(session, programme, document_id, as_of=place.today, actor=visit.who)
+    revision, chunks = documents.open_revision(
+        session, visit.runtime.blobs, programme, document_id, number=number, as_of=place.today, actor=visit.who
+    )
+    parts = ("documents", document_id, "revisions", number)
+    title = f"{view.document.number} {view.document.title}"
+    blob = Blob(revision.sha256, revision.size_bytes)
+    read = watched(visit.runtime, blob, chunks, actor=visit.who, at=visit.at)
+    return StoredFile(revision.file_name, blob, read, title, document_id, parts, place.to(*parts, "file"))
+
+
+def _page(place: Place, file: StoredFile) -> Response:
+    visit, why_not, shown = place.visit, None, Preview()
+    try:
+        shown = preview(file.name, file.chunks, file.blob.size_bytes)
+    except AppError as error:
+        why_not = error.message
+    if not place.may("read-drafts"):
+        with visit.runtime.database.writing() as session:
+            note_opened(session, place.programme, file.item_id, file.name, actor=visit.who, at=visit.at)
+    back, address = place.to(*file.parts[:2]), place.to(*file.parts, "view")
+    page = ViewPage(file, kind_of(file.name), shown, why_not, back, address.partition("?")[0], file.download)
+    return render(visit, "view.html", page, place=place)
+
+
+def _picture(visit: Visit, file: StoredFile, picture: str) -> Response:
+    """Return `picture` (the file itself) or a page by its number. Raises NotFound."""
+    headers = {
+        **SAFE,
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cache-Control": "private, max-age=3600",
+        "ETag": f'"{file.blob.sha256}-{picture}"',
+    }
+    if headers["ETag"] in visit.request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if picture == "picture":
+        media_type = picture_type(file.name)
+        if media_type is None:
+            raise NotFound("There is nothing at this address.")
+        return Response(b"".join(file.chunks), headers=headers, media_type=media_type)
+    if kind_of(file.name) != "pdf" or not (picture.isascii() and picture.isdecimal() and len(picture) < 6):  # noqa: PLR2004
+        raise NotFound("There is nothing at this address.")
+    content = page_picture(file.chunks, file.blob.size_bytes, int(picture))
+    return Response(content, headers=headers, media_type="image/jpeg")
