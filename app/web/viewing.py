@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
 from app.doctor import watched
@@ -51,22 +52,33 @@ class ViewPage:
     download: str
 
 
+class VersionFile(NamedTuple):
+    """Which file of which version of which evidence."""
+
+    evidence_id: str
+    number: int
+    position: int
+
+
+def _which(evidence_id: str, number: int, position: int) -> VersionFile:
+    return VersionFile(evidence_id, number, position)
+
+
+Which = Annotated[VersionFile, Depends(_which)]
+
+
 @router.get(EVIDENCE_FILE)
-def view_evidence(
-    programme: str, evidence_id: str, number: int, position: int, *, visit: Visiting, session: Reading, dates: Asked
-) -> Response:
+def view_evidence(programme: str, which: Which, visit: Visiting, session: Reading, dates: Asked) -> Response:
     """Show a file of evidence."""
     place = enter(session, visit, programme, dates)
-    return _page(place, _of_evidence(session, place, evidence_id, number, position))
+    return _page(place, _of_evidence(session, place, which))
 
 
 @router.get(EVIDENCE_FILE + "/{picture}")
-def view_evidence_picture(
-    programme: str, evidence_id: str, number: int, position: int, picture: str, *, visit: Visiting, session: Reading
-) -> Response:
+def view_evidence_picture(programme: str, which: Which, picture: str, visit: Visiting, session: Reading) -> Response:
     """Show a picture of a file of evidence: the file itself, or one of its pages."""
     place = enter(session, visit, programme)
-    return _picture(visit, _of_evidence(session, place, evidence_id, number, position), picture)
+    return _picture(visit, _of_evidence(session, place, which), picture)
 
 
 @router.get(REVISION)
@@ -87,8 +99,8 @@ def view_revision_picture(
     return _picture(visit, _of_revision(session, place, document_id, number), picture)
 
 
-def _of_evidence(session: Session, place: Place, evidence_id: str, number: int, position: int) -> StoredFile:
-    visit = place.visit
+def _of_evidence(session: Session, place: Place, which: VersionFile) -> StoredFile:
+    visit, (evidence_id, number, position) = place.visit, which
     view = evidence.get_evidence(session, place.programme, evidence_id, actor=visit.who)
     file, chunks = evidence.open_file(
         session, visit.runtime.blobs, place.programme, evidence_id, number=number, position=position, actor=visit.who
