@@ -1,5 +1,6 @@
 """From a page's context to HTML: one environment of templates, strict about names, escaping everything."""
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,6 +37,7 @@ SAFE = {
 }
 """On every page. Source: OWASP Secure Headers Project."""
 UTC_ZONE = ZoneInfo("UTC")
+WORTH_PACKING_BYTES, GZIP_LEVEL = 1000, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,11 @@ def render(
     """Return a page as HTML. Its template knows `visit`, `place` (the programme, or None) and `page`."""
     naming = Naming(visit.language, place.zone if place else UTC_ZONE)
     text = _environment().get_template(template).render(visit=visit, place=place, page=page, naming=naming)
-    return Response(text, status, {**SAFE, "Content-Language": TONGUES[visit.language]}, "text/html; charset=utf-8")
+    headers = {**SAFE, "Content-Language": TONGUES[visit.language], "Vary": "Accept-Encoding"}
+    content = text.encode("utf-8", "replace")
+    if "gzip" in visit.request.headers.get("accept-encoding", "") and len(content) > WORTH_PACKING_BYTES:
+        content, headers["Content-Encoding"] = gzip.compress(content, GZIP_LEVEL), "gzip"
+    return Response(content, status, headers, "text/html; charset=utf-8")
 
 
 @cache

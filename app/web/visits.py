@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from app.runtime import Runtime
 
 SESSION, STRANGER, LANGUAGE = "auditready_session", "auditready_stranger", "auditready_language"
 YEAR_SECONDS = 365 * 24 * 3600
+KEY_BYTES = 32
+KEY = re.compile(r"[0-9a-f]{128}")
 
 
 class SignInNeeded(Unauthorized):
@@ -43,8 +46,12 @@ class Visit:
 
     @property
     def key(self) -> str:
-        """What every form carries, bound to the cookie."""
-        return hmac.new(self.secret.encode(), b"form", hashlib.sha256).hexdigest()
+        """What every form carries, bound to the cookie.
+
+        Other letters each time, so that the length of a compressed page tells nothing of it (BREACH).
+        """
+        pad = secrets.token_bytes(KEY_BYTES)
+        return (pad + _xor(pad, _mark(self.secret))).hex()
 
     @property
     def path(self) -> str:
@@ -110,10 +117,20 @@ def check_form(visit: Visit, key: str) -> None:
     Source: OWASP, Cross-Site Request Forgery Prevention: a key bound to the session, and the origin where it is said.
     """
     said = visit.request.headers.get("sec-fetch-site", "same-origin")
+    given = bytes.fromhex(key) if KEY.fullmatch(key) else bytes(2 * KEY_BYTES)
+    mark = _xor(given[:KEY_BYTES], given[KEY_BYTES:])
     origin = visit.request.headers.get("origin")
     elsewhere = origin is not None and urlsplit(origin).netloc != visit.request.headers.get("host", "")
-    if said not in {"same-origin", "none"} or elsewhere or not hmac.compare_digest(key.encode(), visit.key.encode()):
+    if said not in {"same-origin", "none"} or elsewhere or not hmac.compare_digest(mark, _mark(visit.secret)):
         raise Forbidden("This form is no longer valid. Load the page again and repeat what you did.")
+
+
+def _mark(secret: str) -> bytes:
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).digest()
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _visit(request: Request, runtime: Runtime, secret: str, actor: Actor | None = None) -> Visit:
