@@ -8,9 +8,9 @@ from starlette.datastructures import State
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from app.web import assets, errors, home, sign_in, viewing
+from app.web import assets, auditor_view, errors, home, sign_in, viewing
 
-ROUTERS = (assets.router, sign_in.router, home.router, viewing.router)
+ROUTERS = (assets.router, sign_in.router, home.router, viewing.router, auditor_view.router)
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""
 

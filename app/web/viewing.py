@@ -130,7 +130,7 @@ def _page(place: Place, file: StoredFile) -> Response:
         shown = preview(file.name, file.chunks, file.blob.size_bytes)
     except AppError as error:
         why_not = error.message
-    if not place.may("read-drafts"):
+    if not place.may("read-drafts") and not visit.previewing:
         with visit.runtime.database.writing() as session:
             note_opened(session, place.programme, file.item_id, file.name, actor=visit.who, at=visit.at)
     back, address = place.to(*file.parts[:2]), place.to(*file.parts, "view")

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,12 +14,14 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.errors import Forbidden, Unauthorized
 from app.http.language import accepted_languages
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Grant, Permission, Role
 from app.identity.service import actor_of, note_use
 from app.language import LANGUAGES, pick_language
 from app.runtime import Runtime
 
 SESSION, STRANGER, LANGUAGE = "auditready_session", "auditready_stranger", "auditready_language"
+PREVIEW = "auditready_preview"
+"""Holds `organisation programme` while somebody looks at a programme as its auditor would."""
 YEAR_SECONDS = 365 * 24 * 3600
 KEY_BYTES = 32
 KEY = re.compile(r"[0-9a-f]{128}")
@@ -43,6 +45,8 @@ class Visit:
     secret: str = field(repr=False)
     at: datetime
     actor: Actor | None = None
+    previewing: bool = False
+    """Whether somebody looks as an auditor would; `actor` then has no more rights than one."""
 
     @property
     def key(self) -> str:
@@ -108,7 +112,17 @@ def visit_of(request: Request) -> Visit:
     if stale and actor.token_id:
         with runtime.database.writing() as session:
             note_use(session, actor.token_id, at=at)
-    return _visit(request, runtime, secret, actor)
+    return _as_auditor(_visit(request, runtime, secret, actor))
+
+
+def _as_auditor(visit: Visit) -> Visit:
+    """Return the visit with an auditor's rights only, where its client asks to see what an auditor sees."""
+    organisation, _, programme = visit.request.cookies.get(PREVIEW, "").partition(" ")
+    if not programme or not visit.who.may(Permission.MANAGE_PROGRAMME, organisation, programme):
+        return visit
+    grant = Grant(organisation, frozenset({Role.AUDITOR}), programme)
+    actor = Actor(visit.who.id, visit.who.name, (grant,), language=visit.who.language, token_id=visit.who.token_id)
+    return replace(visit, actor=actor, previewing=True)
 
 
 def check_form(visit: Visit, key: str) -> None:
