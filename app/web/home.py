@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -14,6 +15,7 @@ from app.checks.formats import outlook, wording
 from app.checks.report import FrameworkReport, Merged, Report, Task, worklist
 from app.checks.service import verdicts
 from app.http.deps import Reading
+from app.identity.actor import Permission
 from app.language import Message, Text
 from app.programmes.models import Organisation
 from app.programmes.service import profile_of, programmes
@@ -82,7 +84,9 @@ def choose(visit: Visiting, session: Reading) -> Response:
     """Go to the only programme there is, or let people choose."""
     found = programmes(session, actor=visit.who)
     if len(found) == 1:
-        return RedirectResponse(f"{visit.prefix}/programmes/{found[0].code}", 303)
+        drafts = visit.who.may(Permission.READ_DRAFTS, found[0].organisation_id, found[0].id)
+        first = "" if drafts else "/clauses"  # an auditor reads clause by clause
+        return RedirectResponse(f"{visit.prefix}/programmes/{found[0].code}{first}", HTTPStatus.SEE_OTHER)
     rows = []
     for each in found:
         profile, owner = profile_of(session, each), session.get_one(Organisation, each.organisation_id)

@@ -21,3 +21,8 @@ def test_whoever_may_not_manage_the_programme_has_no_preview_and_gains_no_right_
     assert site.send(HOME, f"{HOME}/preview").status_code == 403
     site.client.cookies.set("auditready_preview", f"{site.organisation} {site.programme}")
     assert "You see what an auditor sees." not in site.read(HOME)
+
+
+def test_an_auditor_begins_with_the_clauses(site: Site) -> None:
+    site.sign_in("auditor")
+    assert site.get("/", follow_redirects=False).headers["location"] == f"{HOME}/clauses"
