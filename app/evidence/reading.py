@@ -188,7 +188,7 @@ def _in_force() -> ColumnElement[bool]:
 
 
 def _live(session: Session, ids: Collection[str], *, drafts: bool) -> dict[str, LinkedEvidence]:
-    """Return evidence by id with the version in force, else the newest; what nothing has ended is one or two a piece."""
+    """Return evidence by id with the version in force, else the newest: one or two of each have not ended."""
     query = select(EvidenceVersion).where(EvidenceVersion.evidence_id.in_(ids), EvidenceVersion.ended_at.is_(None))
     if not drafts:
         query = query.where(EvidenceVersion.decision == "accepted")
