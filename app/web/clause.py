@@ -91,6 +91,7 @@ class ClausePage:
     findings: tuple[Found, ...]
     across: tuple[Across, ...]
     history: tuple[Happened, ...] | None
+    more_history: bool
     reachable: frozenset[str]
 
 
@@ -108,6 +109,7 @@ def show_clause(
         raise NotFound("{code} has no clause {clause}.", code=framework, clause=clause, field="clause")
     at = numbers.index(clause)
     expected = _expected(session, place, found, rows[at].clause, report.owners)
+    history = _history(session, place, found.pack, expected_at(rows[at].clause))
     page = ClausePage(
         framework=found,
         stage=stage,
@@ -119,7 +121,8 @@ def show_clause(
         expected=expected,
         findings=_found(findings_at(found, clause), report.owners),
         across=_across(session, place, framework, clause),
-        history=_history(session, place, found.pack, expected_at(rows[at].clause)),
+        history=None if history is None else history[:HISTORY_SHOWN],
+        more_history=history is not None and len(history) > HISTORY_SHOWN,
         reachable=frozenset(_ids(expected)),
     )
     return render(visit, "clause.html", page, place=place)
@@ -173,6 +176,6 @@ def _history(session: Session, place: Place, pack: Pack, expectation_ids: Sequen
     """Return what happened, None for those who may not read the journal."""
     if not place.may("read-journal"):
         return None
-    known = history_for(session, place.programme, expectation_ids, actor=place.visit.who, most=HISTORY_SHOWN)
+    known = history_for(session, place.programme, expectation_ids, actor=place.visit.who, most=HISTORY_SHOWN + 1)
     names = {each.id: each.name for each in pack.expectations}
     return tuple(Happened(each, worded(each.entry, names)) for each in known)

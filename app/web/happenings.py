@@ -38,7 +38,7 @@ def worded(entry: Entry, names: Mapping[str, Text]) -> Message | str:
     wanted = str(said.get("expectation", ""))
     parts = {
         "number": said.get("number", "?"),
-        "reason": said.get("reason") or "–",
+        "reason": said.get("reason") or "-",
         "expectation": names.get(wanted, wanted),
     }
     return Message(words.text, parts)
