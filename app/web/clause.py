@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
 from app.catalogue.counterparts import Counterpart, crossings
@@ -29,7 +30,7 @@ from app.web.clause_tree import (
 from app.web.clauses import Stage
 from app.web.happenings import worded
 from app.web.pages import render
-from app.web.places import Asked, Place, enter
+from app.web.places import Asked, Dates, Place, enter
 from app.web.visits import Visiting
 
 router = APIRouter()
@@ -95,12 +96,34 @@ class ClausePage:
     reachable: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What is judged: which days, which stage."""
+
+    dates: Dates
+    stage: int
+
+
+def _judging(dates: Asked, stage: Stage) -> Judging:
+    return Judging(dates, stage)
+
+
 @router.get("/programmes/{programme}/clauses/{framework}/{clause}")
 def show_clause(
-    programme: str, framework: str, clause: str, visit: Visiting, session: Reading, dates: Asked, *, stage: Stage
+    programme: str,
+    framework: str,
+    clause: str,
+    visit: Visiting,
+    session: Reading,
+    judging: Annotated[Judging, Depends(_judging)],
 ) -> Response:
     """Show a clause."""
-    place = enter(session, visit, programme, dates)
+    place = enter(session, visit, programme, judging.dates)
+    page = _page(session, place, framework, clause, judging.stage)
+    return render(visit, "clause.html", page, place=place)
+
+
+def _page(session: Session, place: Place, framework: str, clause: str, stage: int) -> ClausePage:
     report = place.report(session, stage)
     found = framework_of(report, framework)
     rows = clause_rows(found, responsible(session, place, found.pack))
@@ -110,7 +133,7 @@ def show_clause(
     at = numbers.index(clause)
     expected = _expected(session, place, found, rows[at].clause, report.owners)
     history = _history(session, place, found.pack, expected_at(rows[at].clause))
-    page = ClausePage(
+    return ClausePage(
         framework=found,
         stage=stage,
         row=rows[at],
@@ -125,7 +148,6 @@ def show_clause(
         more_history=history is not None and len(history) > HISTORY_SHOWN,
         reachable=frozenset(_ids(expected)),
     )
-    return render(visit, "clause.html", page, place=place)
 
 
 def _expected(

@@ -68,6 +68,13 @@ def test_the_other_framework_is_a_link_away_and_one_that_is_not_the_programmes_i
     assert site.get(f"{TREE}/{F2018}/99").status_code == 404
 
 
+def test_a_programme_without_a_framework_is_told_what_to_do(site: Site) -> None:
+    _about(site)
+    site.sign_in("officer")
+    assert "The programme is about no framework yet." in site.read(TREE)
+    assert site.get(INCIDENTS).status_code == 404
+
+
 def test_a_clause_says_in_both_languages_what_it_asks_and_what_is_wrong(site: Site) -> None:
     site.sign_in("officer")
     words = site.read(INCIDENTS)
