@@ -1,5 +1,6 @@
 """Use cases about users of the installation: who can sign in, and with which password."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +71,11 @@ def find_user(session: Session, name: str) -> User:
     if user is None:
         raise NotFound("There is no user {login}. Add it with `auditready user add`.", login=name, field="login")
     return user
+
+
+def names_of(session: Session, user_ids: Iterable[str]) -> dict[str, str]:
+    """Return what these users are called, by id; the caller has checked that they may be named."""
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids)))).all())
 
 
 def by_login(session: Session, login: str) -> User | None:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from fastapi import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -19,7 +20,8 @@ from app.web import labels
 from app.web.assets import FILES, address_of
 from app.web.visits import Visit
 
-LOCALES = {"zh": "zh_CN", "en": "en_GB"}
+LOCALES = {"zh": Locale.parse("zh_CN"), "en": Locale.parse("en_GB")}
+"""Parsed once: by name, Babel looks each one up anew for every day on a page."""
 TONGUES = {"zh": "zh-CN", "en": "en"}
 """What `lang` of a page says (BCP 47)."""
 POLICY = (

@@ -8,9 +8,26 @@ from starlette.datastructures import State
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from app.web import assets, auditor_view, errors, home, sign_in, viewing
+from app.web import (
+    assets,
+    auditor_view,
+    clause,
+    clauses,
+    errors,
+    home,
+    sign_in,
+    viewing,
+)
 
-ROUTERS = (assets.router, sign_in.router, home.router, viewing.router, auditor_view.router)
+ROUTERS = (
+    assets.router,
+    sign_in.router,
+    home.router,
+    viewing.router,
+    auditor_view.router,
+    clauses.router,
+    clause.router,
+)
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""
 
