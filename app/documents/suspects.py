@@ -29,5 +29,5 @@ def suspect_links(session: Session, programme: Programme, view: DocumentView, *,
     return frozenset(
         link.expectation_id
         for link in view.links
-        if (moment := changed_at[link.expectation_id]) is not None and moment > link.confirmed_at
+        if (last := changed_at[link.expectation_id]) is not None and last > link.confirmed_at
     )
