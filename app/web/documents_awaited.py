@@ -11,6 +11,10 @@ from app.language import Message, say
 
 SOON = timedelta(days=60)
 """A review that is due within so many days is one to think of."""
+OF_THE_AUTHOR: Mapping[State, Message] = {
+    State.DRAFT: say("sending to review"),
+    State.RETURNED: say("a new revision"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +51,16 @@ def missing_approvals(each: RevisionView) -> int:
 
 def awaited(view: DocumentView, able: Sequence[Approver], names: Mapping[str, str], day: date) -> Awaited | None:
     """Return who is awaited, None where the document needs nobody now."""
-    newest = view.revisions[0] if view.revisions else None
-    owner = (names[view.document.owner_id],) if view.document.owner_id in names else ()
     if view.standing == NO_TEXT:
-        return Awaited(say("a first revision"), 1, owner)
-    if newest is None or view.withdrawn:
+        owner = view.document.owner_id
+        return Awaited(say("a first revision"), 1, (called(owner, names),) if owner else ())
+    if not view.revisions or view.withdrawn:
         return None
-    author = (called(newest.revision.author_id, names),)
+    newest = view.revisions[0]
     if newest.state is State.IN_REVIEW:
         return Awaited(say("approval"), missing_approvals(newest), tuple(_signers(newest, able)))
-    if newest.state is State.DRAFT:
-        return Awaited(say("sending to review"), 1, author)
-    if newest.state is State.RETURNED:
-        return Awaited(say("a new revision"), 1, author)
+    if newest.state in OF_THE_AUTHOR:
+        return Awaited(OF_THE_AUTHOR[newest.state], 1, (called(newest.revision.author_id, names),))
     due, current = review_day(view, day), view.effective
     if current is not None and due is not None and (due.overdue or due.soon):
         return Awaited(say("review"), 1, tuple(_others(current, able)))

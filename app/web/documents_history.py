@@ -11,8 +11,7 @@ from app.identity.users import names_of
 from app.journal.models import Entry
 from app.journal.service import entries
 from app.language import Message, Text, say
-from app.web.documents_choices import Expected
-from app.web.labels import KINDS, LEVELS
+from app.web.documents_choices import KIND_NAMES, LEVEL_NAMES, Expected
 from app.web.places import Place
 
 SHOWN = 50
@@ -37,6 +36,7 @@ CHANGES: Mapping[str, Message] = {
     "kind": say("kind: {before} → {after}"),
     "owner": say("owner: {before} → {after}"),
 }
+WORDS: Mapping[str, Mapping[str, Message]] = {"level": LEVEL_NAMES, "kind": KIND_NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _change(name: str, before: Any, after: Any, owners: Mapping[str, str]) -> Me
     def shown(value: Any) -> object:  # noqa: ANN401
         if name == "owner":
             return owners.get(value, value) if value else say("nobody yet")
-        return {"level": LEVELS, "kind": KINDS}.get(name, {}).get(value, value)  # type: ignore[call-overload]
+        return WORDS.get(name, {}).get(value, value)
 
     return Message(CHANGES[name].text, {"before": shown(before), "after": shown(after)})
 

@@ -8,7 +8,7 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
-from app.documents.approval import Approver, approvers
+from app.documents.approval import approvers
 from app.documents.reading import DocumentView, RevisionView, get_document, visible_day
 from app.documents.states import State
 from app.documents.suspects import suspect_links
@@ -74,6 +74,7 @@ class DocumentPage:
     undo_id: str
     sent: str
     form: Filled
+    chosen: frozenset[str] = frozenset()
 
     def name(self, user_id: str) -> str:
         """Return what whoever did something is called."""
@@ -114,7 +115,13 @@ class DocumentPage:
 
 
 def show_document(
-    session: Session, place: Place, document_id: str, *, sent: str = "", form: Filled = EMPTY
+    session: Session,
+    place: Place,
+    document_id: str,
+    *,
+    sent: str = "",
+    form: Filled = EMPTY,
+    chosen: frozenset[str] = frozenset(),
 ) -> Response:
     """Return the page of a document; with `sent`, the form of that step as it was refused. Raises NotFound."""
     actor, at = place.visit.who, place.visit.at
@@ -145,6 +152,7 @@ def show_document(
         undo_id=undo_id,
         sent=sent,
         form=form,
+        chosen=chosen,
     )
     return render(place.visit, "document.html", page, place=place, status=form.status)
 

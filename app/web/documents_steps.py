@@ -1,15 +1,18 @@
-"""What can be done with a document, one form a step: its fields are named for the step, so that a page holds several."""
+"""What can be done with a document, one form a step; fields are named for the step, so that a page holds several."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 
 from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from app.documents import approval, service
 from app.documents.models import Document
 from app.errors import Invalid, NotFound, Stale
+from app.http.deps import Reading
 from app.identity.actor import Actor
 from app.links.service import confirm_link, remove_link
 from app.storage.files import NewFile
@@ -18,6 +21,7 @@ from app.web.documents_files import change_with_file
 from app.web.documents_page import show_document
 from app.web.forms import Filled, Form, Sent, change
 from app.web.places import Asked, Place, day_asked, enter
+from app.web.visits import Visiting
 
 router = APIRouter(prefix="/programmes/{programme}/documents/{document}")
 
@@ -47,7 +51,7 @@ class Step:
 
 
 Done = str
-"""The word that the page after a step says its sentence by, and what else its address says after `&`."""
+"""The word by which the page after a step says its sentence."""
 
 
 def _submit(step: Step) -> Done:
@@ -194,6 +198,15 @@ def add_revision(programme: str, document: str, sent: Form, dates: Asked) -> Res
     return change_with_file(sent, "revise_file", act, again)
 
 
+@router.get("/{step}")
+def go_back(programme: str, document: str, step: str, visit: Visiting, session: Reading, dates: Asked) -> Response:
+    """Go to the document from the address of a form, where one lands after signing in or choosing a language."""
+    if step not in {*STEPS, "revise"}:
+        raise NotFound("There is nothing at this address.")
+    place = enter(session, visit, programme, dates)
+    return RedirectResponse(place.to("documents", document), HTTPStatus.SEE_OTHER)
+
+
 @router.post("/{step}")
 def take_step(programme: str, document: str, step: str, sent: Form, dates: Asked) -> Response:
     """Take a step."""
@@ -205,7 +218,8 @@ def take_step(programme: str, document: str, step: str, sent: Form, dates: Asked
         return _take(Step(session, place, document, step, sent), STEPS[step])
 
     def again(session: Session, filled: Filled) -> Response:
-        return _again(session, enter(session, sent.visit, programme, dates), document, step, filled)
+        chosen = frozenset(sent.several("link_expectation_ids"))
+        return _again(session, enter(session, sent.visit, programme, dates), document, step, filled, chosen=chosen)
 
     return change(sent, act, again)
 
@@ -224,9 +238,11 @@ def _take(step: Step, take: Callable[[Step], Done]) -> str:
     return step.place.to("documents", step.document_id, done=done, undo=undo)
 
 
-def _again(session: Session, place: Place, document_id: str, step: str, filled: Filled) -> Response:
+def _again(
+    session: Session, place: Place, document_id: str, step: str, filled: Filled, *, chosen: frozenset[str] = frozenset()
+) -> Response:
     """Show the page with the form as it was refused; use cases name fields without the step."""
     error = filled.error
     if error is not None and error.field and not error.field.startswith(f"{step}_"):
         error.field = f"{step}_{'file' if error.field == 'file_name' else error.field}"
-    return show_document(session, place, document_id, sent=step, form=filled)
+    return show_document(session, place, document_id, sent=step, form=filled, chosen=chosen)
