@@ -22,9 +22,8 @@ KIND_NAMES: dict[str, Message] = {each.value: KINDS[each.value] for each in Docu
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The expectations of one clause that ask for a document."""
+    """The expectations of one main clause that ask for a document."""
 
-    framework: str
     reference: str
     clause: str
     title: Text
@@ -56,19 +55,20 @@ def expected_in(packs: tuple[Pack, ...]) -> dict[str, Expected]:
 
 
 def groups_of(packs: tuple[Pack, ...], *, without: frozenset[str] = frozenset()) -> tuple[Group, ...]:
-    """Return the expectations that a document can answer by clause, each once, but for those `without`."""
+    """Return the expectations that a document can answer by main clause, each once, but for those `without`."""
     return tuple(_groups(packs, set(without)))
 
 
 def _groups(packs: tuple[Pack, ...], known: set[str]) -> Iterator[Group]:
     for pack in packs:
-        for clause in pack.clauses:
-            several = tuple(
-                each for each in clause.expectations if each.action is Action.MAINTAIN and each.id not in known
-            )
-            known.update(each.id for each in several)
-            if several:
-                yield Group(pack.id, pack.reference, clause.number, clause.title, several)
+        of_clause: dict[str, list[Expectation]] = {}
+        for each in pack.expectations:
+            if each.action is Action.MAINTAIN and each.id not in known:
+                known.add(each.id)
+                of_clause.setdefault(each.clause.split(".")[0], []).append(each)
+        titles = {clause.number: clause.title for clause in pack.clauses}
+        for number, several in of_clause.items():
+            yield Group(pack.reference, number, titles.get(number, Text("", "")), tuple(several))
 
 
 def owners_to_choose(session: Session, place: Place, *, at: datetime, owner_id: str | None = None) -> dict[str, str]:
