@@ -1,3 +1,4 @@
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,8 +45,6 @@ TODAY_THERE = (NOW + timedelta(hours=8)).date()
 
 def document(site: Site, number: str = "SMS-P-01", title: str = "Policy", *, state: str = "draft", **days: Any) -> str:
     """Enter a document of the officer's, brought as far as `state`; return its id."""
-    import io
-
     with site.runtime.database.writing() as session:
         programme = find_programme(session, "itsm", actor=INSTALLER)
         officer, reviewer = person(site, "officer", session), person(site, "reviewer", session)
