@@ -25,7 +25,6 @@ STATES = {
     "effective": say("effective"),
     "in-review": say("in review"),
     "in_review": say("in review"),
-    "no-text": say("no revision yet"),
     "recalled": say("recalled"),
     "rejected": say("rejected"),
     "returned": say("returned"),
@@ -42,6 +41,8 @@ KINDS = {
     Kind.REGISTER: say("register"),
     Kind.REPORT: say("report"),
 }
+STANDINGS = {**STATES, "no-text": say("no revision yet"), "withdrawn": say("withdrawn from use")}
+"""Where a document is."""
 LEVELS = {
     "L1": say("L1 manual, policies, plans"),
     "L2": say("L2 procedures, plans, agreements"),
@@ -113,6 +114,7 @@ TABLES: Mapping[str, Mapping[Any, Message]] = {
     "relation": RELATIONS,
     "role": ROLES,
     "severity": SEVERITIES,
+    "standing": STANDINGS,
     "state": STATES,
     "status": STATUSES,
     "verdict": VERDICTS,
