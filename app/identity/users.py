@@ -65,6 +65,12 @@ def users(session: Session, *, actor: Actor) -> list[User]:
     return list(session.scalars(select(User).order_by(User.login)))
 
 
+def names_of(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return what these users are called, by id; who is no user is left out. For people who may see what they did."""
+    wanted = sorted({each for each in ids if each})
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(wanted))).all())
+
+
 def find_user(session: Session, name: str) -> User:
     """Return the user with this login or id. Raises NotFound."""
     user = session.get(User, name) or by_login(session, name)

@@ -1,6 +1,7 @@
 """Forms: what was typed, checked to be ours, and shown again with the error beside its field."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated
@@ -82,19 +83,23 @@ class Sent:
         return Filled(self.values, error)
 
 
-async def _sent(request: Request, visit: Visiting) -> Sent:
-    return await _read(request, visit)
+async def _sent(request: Request, visit: Visiting) -> AsyncIterator[Sent]:
+    async with _read(request, visit) as sent:
+        yield sent
 
 
-async def _sent_by_stranger(request: Request) -> Sent:
-    return await _read(request, stranger(request))
+async def _sent_by_stranger(request: Request) -> AsyncIterator[Sent]:
+    async with _read(request, stranger(request)) as sent:
+        yield sent
 
 
-async def _read(request: Request, visit: Visit) -> Sent:
-    data = await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES, max_part_size=MAX_PART_BYTES)
-    key = data.get(KEY, "")
-    check_form(visit, key if isinstance(key, str) else "")
-    return Sent(visit, data)
+@asynccontextmanager
+async def _read(request: Request, visit: Visit) -> AsyncIterator[Sent]:
+    """Read a form; its files are closed afterwards, which removes those that were too large for memory."""
+    async with request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES, max_part_size=MAX_PART_BYTES) as data:
+        key = data.get(KEY, "")
+        check_form(visit, key if isinstance(key, str) else "")
+        yield Sent(visit, data)
 
 
 Form = Annotated[Sent, Depends(_sent)]

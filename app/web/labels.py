@@ -41,6 +41,15 @@ KINDS = {
     Kind.REGISTER: say("register"),
     Kind.REPORT: say("report"),
 }
+STANDINGS = {**STATES, "no-text": say("no revision yet"), "withdrawn": say("withdrawn from use")}
+"""Where a document is."""
+LEVELS = {
+    "L1": say("L1 manual, policies, plans"),
+    "L2": say("L2 procedures, plans, agreements"),
+    "L3": say("L3 work instructions"),
+    "L4": say("L4 forms, registers, records, reports"),
+}
+"""Places in the hierarchy of documents."""
 ACTIONS = {Action.MAINTAIN: say("a document to maintain"), Action.RETAIN: say("a record to retain")}
 CADENCES = {
     Cadence.NONE: say("once"),
@@ -79,6 +88,18 @@ DONE = {
     "saved": say("Saved."),
     "signed-out": say("You have signed out."),
     "session-ended": say("The session was ended."),
+    "document-added": say("The document is in the master list, and its first revision is a draft."),
+    "document-revised": say("The revision was added as a draft. Send it to review."),
+    "document-submitted": say("The revision was sent to review."),
+    "document-signed": say("You have approved the revision. Other approvals are still awaited."),
+    "document-approved": say("The revision is approved."),
+    "document-returned": say("The revision was returned to its author."),
+    "document-recalled": say("The revision was taken out of review. Add a new one to go on."),
+    "document-reviewed": say("The review is on record."),
+    "document-withdrawn": say("The document was withdrawn. Its revisions stay on record."),
+    "link-made": say("Linked."),
+    "link-removed": say("The link was removed."),
+    "link-confirmed": say("The link is confirmed."),
 }
 """What the page after a change says, by the word in its address."""
 TABLES: Mapping[str, Mapping[Any, Message]] = {
@@ -89,9 +110,11 @@ TABLES: Mapping[str, Mapping[Any, Message]] = {
     "done": DONE,
     "integration": INTEGRATIONS,
     "kind": KINDS,
+    "level": LEVELS,
     "relation": RELATIONS,
     "role": ROLES,
     "severity": SEVERITIES,
+    "standing": STANDINGS,
     "state": STATES,
     "status": STATUSES,
     "verdict": VERDICTS,

@@ -23,6 +23,7 @@ from app.web.visits import Visit
 NAVIGATION: tuple[tuple[str, Message, Permission], ...] = (
     ("", say("Home"), Permission.READ),
     ("clauses", say("Clauses"), Permission.READ),
+    ("documents", say("Documents"), Permission.READ),
 )
 """Places of a programme in their order: path, name, and the right without which they are not shown."""
 

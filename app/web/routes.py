@@ -13,6 +13,9 @@ from app.web import (
     auditor_view,
     clause,
     clauses,
+    documents,
+    documents_add,
+    documents_steps,
     errors,
     home,
     sign_in,
@@ -27,6 +30,9 @@ ROUTERS = (
     auditor_view.router,
     clauses.router,
     clause.router,
+    documents_add.router,
+    documents.router,
+    documents_steps.router,
 )
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""
