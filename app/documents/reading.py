@@ -132,8 +132,9 @@ def documents_for(
         Link.removed_at.is_(None),
     )
     query = select(Document).where(Document.programme_id == programme.id, Document.withdrawn_at.is_(None), linked)
-    views = _views(session, programme, session.scalars(query.order_by(Document.number).limit(most)).all(), as_of=as_of)
-    if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+    found = session.scalars(query.order_by(Document.number).limit(most)).all()
+    views = _views(session, found, Day(as_of, zone_of(session, programme)))
+    if not _reads_drafts(programme, actor):
         views = tuple(visible for view in views if (visible := _without_drafts(view, as_of)))
     return {
         expectation_id: [view for view in views if any(each.expectation_id == expectation_id for each in view.links)]

@@ -79,11 +79,6 @@ def find_user(session: Session, name: str) -> User:
     return user
 
 
-def names_of(session: Session, user_ids: Iterable[str]) -> dict[str, str]:
-    """Return what these users are called, by id; the caller has checked that they may be named."""
-    return dict(session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids)))).all())
-
-
 def by_login(session: Session, login: str) -> User | None:
     """Return the user whose login this is, in whatever case and form it is written."""
     clean = folded(login)
