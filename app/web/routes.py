@@ -8,9 +8,9 @@ from starlette.datastructures import State
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from app.web import assets, errors, home, sign_in
+from app.web import assets, coverage, errors, exports, home, journal, sign_in
 
-ROUTERS = (assets.router, sign_in.router, home.router)
+ROUTERS = (assets.router, sign_in.router, home.router, exports.router, coverage.router, journal.router)
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""
 
