@@ -178,6 +178,15 @@ def count_evidence(session: Session, programme: Programme, *, actor: Actor) -> d
     return dict.fromkeys(STATES, 0) | dict(session.execute(query).all())
 
 
+def titles_of(session: Session, programme: Programme, ids: Collection[str], *, actor: Actor) -> dict[str, str]:
+    """Return the titles of the evidence among these ids, by id, in one query. Raises Forbidden, NotFound."""
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    query = select(Evidence.id, Evidence.title).where(Evidence.programme_id == programme.id, Evidence.id.in_(ids))
+    if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+        query = query.where(_in_force())
+    return dict(session.execute(query).all())
+
+
 def _in_force() -> ColumnElement[bool]:
     """Whether evidence has an accepted version that nothing has ended."""
     return exists().where(

@@ -120,7 +120,7 @@ def _home(session: Session, place: Place, asked: WorkFilter, *, everything: bool
     reports = tuple(place.report(session, stage) for stage in (1, 2))
     second = reports[1]
     tasks = worklist(second)
-    shown = _filtered(place, second, tasks, asked)
+    shown = filtered(place, second, tasks, asked)
     horizon = place.today + timedelta(days=SOON_DAYS)
     soon = tuple(task for task in tasks if task.act_by and place.today <= task.act_by <= horizon)
     return HomePage(
@@ -149,7 +149,8 @@ def _card(report: Report) -> StageCard:
     return StageCard(report, days, away, deciding, outlook.next_better(report))
 
 
-def _filtered(place: Place, report: Report, tasks: Sequence[Task], asked: WorkFilter) -> tuple[Task, ...]:
+def filtered(place: Place, report: Report, tasks: Sequence[Task], asked: WorkFilter) -> tuple[Task, ...]:
+    """Return the lines of the worklist that the filter leaves."""
     clauses = _clauses_of_process(report, asked.process) if asked.process else None
     owner = place.visit.who.id if asked.whose == "mine" else asked.owner
     return tuple(

@@ -5,11 +5,14 @@ from typing import Any
 
 from app.catalogue.crosswalk import Integration, Relation
 from app.catalogue.pack import Action, Cadence, Kind
+from app.checks.coverage import Mark
 from app.checks.formats.codes import CODES
 from app.checks.formats.wording import SEVERITIES, VERDICTS
 from app.identity.actor import Role
 from app.language import Message, say
 from app.readiness.findings import Status
+from app.web.journal_words import ACTIONS as DEEDS
+from app.web.journal_words import FIELDS
 
 STATUSES = {
     Status.GAP: say("gap"),
@@ -59,6 +62,36 @@ CADENCES = {
     Cadence.ANNUAL: say("every year"),
     Cadence.PER_EVENT: say("whenever it happens"),
 }
+MARKS = {
+    Mark.THERE: say("there"),
+    Mark.LATE: say("late"),
+    Mark.BACKFILLED: say("back-filled"),
+    Mark.IN_FORCE: say("still valid"),
+    Mark.SUBMITTED: say("submitted"),
+    Mark.MISSING: say("missing"),
+    Mark.EXPIRED: say("expired"),
+    Mark.UPCOMING: say("upcoming"),
+    Mark.WAIVED: say("waived"),
+    Mark.UNASKED: say("not expected"),
+    Mark.BEFORE: say("before the start"),
+}
+MARK_MEANINGS = {
+    Mark.THERE: say("accepted evidence covers it, recorded in time"),
+    Mark.LATE: say("accepted, but recorded after the days of grace"),
+    Mark.BACKFILLED: say("recorded on one day together with two or more other periods"),
+    Mark.IN_FORCE: say("nothing of this period; an earlier record was still valid"),
+    Mark.SUBMITTED: say("evidence awaits acceptance"),
+    Mark.MISSING: say("a hole that counts today"),
+    Mark.EXPIRED: say("what was there is no longer valid today"),
+    Mark.UPCOMING: say("still to be collected"),
+    Mark.WAIVED: say("a hole that a waiver sets aside"),
+    Mark.UNASKED: say("nothing there, and nothing asks for it: optional, or older than what is judged"),
+    Mark.BEFORE: say("the period began before the start of operation"),
+}
+BREACHES = {
+    "content altered": say("its content was altered"),
+    "does not follow the entry before": say("it does not follow the entry before it"),
+}
 ROLES = {
     Role.ADMINISTRATOR: say("administrator"),
     Role.COMPLIANCE_OFFICER: say("compliance officer"),
@@ -104,13 +137,18 @@ DONE = {
 """What the page after a change says, by the word in its address."""
 TABLES: Mapping[str, Mapping[Any, Message]] = {
     "action": ACTIONS,
+    "breach": BREACHES,
     "cadence": CADENCES,
     "code": {name: code.title for name, code in CODES.items()},
+    "datum": FIELDS,
+    "deed": DEEDS,
     "meaning": {name: code.meaning for name, code in CODES.items()},
     "done": DONE,
     "integration": INTEGRATIONS,
     "kind": KINDS,
     "level": LEVELS,
+    "mark": MARKS,
+    "mark_meaning": MARK_MEANINGS,
     "relation": RELATIONS,
     "role": ROLES,
     "severity": SEVERITIES,

@@ -13,11 +13,14 @@ from app.web import (
     auditor_view,
     clause,
     clauses,
+    coverage,
     documents,
     documents_add,
     documents_steps,
     errors,
+    exports,
     home,
+    journal,
     sign_in,
     viewing,
 )
@@ -28,11 +31,14 @@ ROUTERS = (
     home.router,
     viewing.router,
     auditor_view.router,
+    exports.router,
     clauses.router,
     clause.router,
+    coverage.router,
     documents_add.router,
     documents.router,
     documents_steps.router,
+    journal.router,
 )
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""
