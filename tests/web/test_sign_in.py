@@ -1,3 +1,4 @@
+from app.identity.attempts import FREE_FOR_LOGIN
 from app.web.visits import SESSION
 from tests.web.conftest import HOME, PASSWORD, Site, key_of, text_of
 
@@ -85,3 +86,14 @@ def test_the_language_is_the_one_chosen_then_the_persons_then_the_browsers(site:
     assert "我们准备好了吗" in site.read(HOME, headers={"Accept-Language": "en"})
     assert site.get(HOME).headers["content-language"] == "zh-CN"
     assert "Are we ready?" in text_of(site.get(f"/language/en?to={HOME}"))
+
+
+def test_after_several_wrong_passwords_one_waits_and_the_page_says_how_long(site: Site) -> None:
+    for _ in range(FREE_FOR_LOGIN):
+        assert site.send("/sign-in", "/sign-in", {"login": "officer", "password": "wrong"}).status_code == 401
+    answer = site.send("/sign-in", "/sign-in", {"login": "officer", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 10
+    assert "Too many wrong passwords came from here. Wait" in text_of(answer)
+    assert 'value="officer"' in answer.text
+    site.sign_in("reviewer")
