@@ -43,8 +43,8 @@ class Unauthorized(AppError):
 class TooOften(AppError):
     """It was tried too often; `seconds` is how long to wait."""
 
-    def __init__(self, text: str, *, seconds: int, **parts: object) -> None:
-        super().__init__(text, **parts)
+    def __init__(self, text: str, *, seconds: int, field: str | None = None, **parts: object) -> None:
+        super().__init__(text, field=field, **parts)
         self.seconds = seconds
 
 

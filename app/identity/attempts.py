@@ -88,7 +88,7 @@ class Attempts:
         if at - count.last >= KEPT_FOR:
             del self._counts[key]
             return timedelta()
-        return count.last + pause_after(count.wrong, free) - at
+        return pause_after(count.wrong, free) - (at - count.last)
 
     def _take_back(self, keys: tuple[str, str], *, right: bool = False) -> None:
         """Uncount one attempt. A right password does not clear the address: others may be guessed from there."""

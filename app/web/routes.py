@@ -8,9 +8,32 @@ from starlette.datastructures import State
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from app.web import assets, errors, home, sign_in, viewing
+from app.web import (
+    account,
+    assets,
+    errors,
+    home,
+    people,
+    people_forms,
+    set_up,
+    set_up_guide,
+    sign_in,
+    start,
+    viewing,
+)
 
-ROUTERS = (assets.router, sign_in.router, home.router, viewing.router)
+ROUTERS = (
+    assets.router,
+    sign_in.router,
+    home.router,
+    viewing.router,
+    start.router,
+    set_up_guide.router,
+    set_up.router,
+    people.router,
+    people_forms.router,
+    account.router,
+)
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""
 

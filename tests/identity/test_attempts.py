@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,13 +8,13 @@ from app.identity.attempts import FREE_FOR_ADDRESS, FREE_FOR_LOGIN, KEPT_FOR, LO
 from tests.builders import AT
 
 
-def wrong(made: Attempts, address: str = "192.0.2.1", login: str = "wang", *, at=AT) -> None:  # type: ignore[no-untyped-def]
+def wrong(made: Attempts, address: str = "192.0.2.1", login: str = "wang", *, at: datetime = AT) -> None:
     """Send a wrong password."""
     with pytest.raises(Unauthorized), made.trying(address, login, at=at):
         raise Unauthorized("The login or the password is wrong.")
 
 
-def right(made: Attempts, address: str = "192.0.2.1", login: str = "wang", *, at=AT) -> None:  # type: ignore[no-untyped-def]
+def right(made: Attempts, address: str = "192.0.2.1", login: str = "wang", *, at: datetime = AT) -> None:
     """Send the right one."""
     with made.trying(address, login, at=at):
         pass
