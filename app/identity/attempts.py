@@ -88,7 +88,7 @@ class Attempts:
         if at - count.last >= KEPT_FOR:
             del self._counts[key]
             return timedelta()
-        return pause_after(count.wrong, free) - (at - count.last)
+        return max(pause_after(count.wrong, free) - (at - count.last), timedelta())
 
     def _take_back(self, keys: tuple[str, str], *, right: bool = False) -> None:
         """Uncount one attempt. A right password does not clear the address: others may be guessed from there."""
@@ -105,7 +105,7 @@ def pause_after(wrong: int, free: int) -> timedelta:
     if wrong < free:
         return timedelta()
     doublings = min(wrong - free, 20)
-    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def network_of(address: str) -> str:

@@ -134,7 +134,7 @@ def member_names(session: Session, organisation_id: str, *, at: datetime) -> dic
         )
         .order_by(User.name, User.id)
     )
-    return dict(session.execute(query).tuples())
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def is_member(session: Session, user_id: str, organisation_id: str, *, at: datetime) -> bool:

@@ -23,7 +23,9 @@ def once(session: Session, sent: Sent, make: Callable[[], str]) -> str:
     if not sent[ONCE]:
         return make()
     visit = sent.visit
-    content = json.dumps([visit.path, sorted(sent.values.items())]).encode("utf-8", "surrogatepass")
+    # a password must not be kept, not even as a digest that is fast to guess
+    typed = sorted(item for item in sent.values.items() if not item[0].endswith("password"))
+    content = json.dumps([visit.path, typed]).encode("utf-8", "surrogatepass")
     key = f"page:{sent[ONCE][:MOST]}:{hashlib.sha256(content).hexdigest()}"
     before = answered(session, visit.who.id, key, {})
     if before is not None:

@@ -168,7 +168,7 @@ def _open(session: Session, visit: Visiting, programme: str, dates: Dates, what:
 def _show(session: Session, place: Place, what: str, form: Filled, login: str = "") -> Response:
     visit = place.visit
     language, organisation_id = visit.language, place.programme.organisation_id
-    roles = [each for each in Role if each is not Role.AUDITOR]
+    roles: list[Role] = [each for each in Role if each is not Role.AUDITOR]
     users: dict[str, str] = {}
     if what == "token":
         members = people(session, organisation_id, actor=visit.who, at=visit.at)

@@ -228,8 +228,9 @@ def _hints_of(name: str) -> dict[str, Any]:
 
 
 def _name_of(entry: Entry) -> Text:
-    named = isinstance(entry, Profile | Site | ServiceEntry | PartyEntry)
-    return Text(entry.name_en, entry.name_zh) if named else Text("", "")
+    if isinstance(entry, Profile | Site | ServiceEntry | PartyEntry):
+        return Text(entry.name_en, entry.name_zh)
+    return Text("", "")
 
 
 def _named(session: Session, programme: Programme, name: str, language: str) -> dict[str, str]:

@@ -163,7 +163,7 @@ def _plan(session: Session, place: Place, sent: Sent) -> None:
         if not sent[field]:
             continue
         held = next((each for each in now if each.entry.kind is kind), None)
-        body = {"kind": kind.value, "planned_on": sent[field], "body": sent["body"]}
+        body: dict[str, str | None] = {"kind": kind.value, "planned_on": sent[field], "body": sent["body"]}
         try:
             if held is None:
                 add_entry(session, place.programme, "audits", body, actor=actor, at=at)
