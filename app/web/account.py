@@ -1,6 +1,8 @@
 """One's own account: name and language, password, and what is signed in or acts in one's name."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from anyio import to_thread
 from fastapi import APIRouter, Response
@@ -14,9 +16,10 @@ from app.identity.own import change_own, end_other_sessions, live_tokens, own_us
 from app.identity.passwords import choose
 from app.identity.service import revoke_token, start_session
 from app.identity.users import check_may_set_password, set_password
+from app.programmes.service import organisations
 from app.web.errors import headers_of
 from app.web.forms import EMPTY, Filled, Form, Sent, change
-from app.web.pages import render
+from app.web.pages import UTC_ZONE, Naming, render
 from app.web.set_up_fields import relabelled
 from app.web.visits import LANGUAGE, SESSION, Visit, Visiting, drop_cookie, set_cookie
 
@@ -28,12 +31,17 @@ class AccountPage:
     """Oneself, one's sessions, newest first, and one's tokens; `now` is the session that asks."""
 
     user: User
+    zone: ZoneInfo
     sessions: tuple[Token, ...]
     tokens: tuple[Token, ...]
     now: str | None
     languages: dict[str, str]
     own: Filled = EMPTY
     password: Filled = EMPTY
+
+    def when(self, moment: datetime, language: str) -> str:
+        """Return a moment as it is read where the person is at home."""
+        return Naming(language, self.zone).say(moment)
 
 
 @router.get("/account")
@@ -134,10 +142,17 @@ def _refused(visit: Visit, form: Filled) -> Response:
         return _show(session, visit, password=form)
 
 
+def _zone(session: Session, visit: Visit) -> ZoneInfo:
+    """Return the time zone of one's first organisation; one has no place of one's own."""
+    mine = organisations(session, actor=visit.who)[:1]
+    return ZoneInfo(mine[0].time_zone) if mine else UTC_ZONE
+
+
 def _show(session: Session, visit: Visit, *, own: Filled = EMPTY, password: Filled = EMPTY) -> Response:
     live = live_tokens(session, actor=visit.who, at=visit.at)
     page = AccountPage(
         user=own_user(session, actor=visit.who),
+        zone=_zone(session, visit),
         sessions=tuple(each for each in live if each.organisation_id is None),
         tokens=tuple(each for each in live if each.organisation_id is not None),
         now=visit.who.token_id,

@@ -38,7 +38,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with their roles; `machine` has no password, `off` cannot sign in."""
+    """Somebody with their roles; `machine` has no password, `off` is locked out."""
 
     id: str
     name: str

@@ -177,7 +177,10 @@ def _field(register_name: str, each: "dataclasses.Field[Any]", choices: Choices,
     if kind_of_input == "select":
         if value and value not in options:
             options[value] = say("{name} (no longer to be chosen)", name=value).in_(choices.language)
-        options = {"": say("Choose").in_(choices.language) if required else "", **options}
+        options = {
+            "": say("Choose one").in_(choices.language) if required else say("none").in_(choices.language),
+            **options,
+        }
     hint = HINTS.get(f"{register_name}.{name}")
     label = FIELDS.get(name) or LABELS[name]
     return FormField(name, label, kind_of_input, hint, required, options, value)
