@@ -22,7 +22,7 @@ REGISTERS: Mapping[str, RegisterWords] = {
     "profile": RegisterWords(
         say("Scope and frameworks"),
         say("What is to be certified, in one sentence an auditor can quote, and against which standards."),
-        say("Change"),
+        say("Edit"),
     ),
     "services": RegisterWords(
         say("Services"),
@@ -75,7 +75,7 @@ REGISTERS: Mapping[str, RegisterWords] = {
     "settings": RegisterWords(
         say("Time limits"),
         say("How long things hold and how soon they are due. Each has a default with its source."),
-        say("Change"),
+        say("Edit"),
     ),
 }
 """In the order of the overview."""

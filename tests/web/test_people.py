@@ -120,7 +120,7 @@ def test_nothing_kept_of_a_form_depends_on_its_password(site: Site) -> None:
         assert site.send(page, page, fields).status_code == 200
     with site.runtime.database.reading() as session:
         assert session.query(Answered).filter(Answered.key.startswith("page:same:")).count() == 1
-        assert find_user(session, "one.user")
+        assert find_user(session, "one.user").name == "One"
 
 
 @pytest.mark.parametrize("who", ["officer", "contributor"])

@@ -40,8 +40,8 @@ def test_the_overview_names_every_register_and_what_is_missing(site: Site) -> No
     words = site.read(SET_UP)
     for each in REGISTERS.values():
         assert str(each.title) in words
-    for each in ("None yet.", "Stage 1 is not planned.", "Stage 2 is not planned.", "The scope sentence is missing."):
-        assert each in words
+    for said in ("None yet.", "Stage 1 is not planned.", "Stage 2 is not planned.", "The scope sentence is missing."):
+        assert said in words
     assert re.search(r"Processes without an owner: \d\d\.", words)
 
 
