@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/auditready.po))
 PYTEST := $(BIN)/pytest -q -n $(WORKERS)
 # Sentences for people are the first argument of these calls; tests/test_architecture.py compares the list with the code.
-SAYING := say _ AppError Invalid TooLarge Unauthorized Forbidden NotFound Conflict Stale Damaged Unavailable
+SAYING := say _ AppError Invalid TooLarge Unauthorized TooOften Forbidden NotFound Conflict Stale Damaged Unavailable
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

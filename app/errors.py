@@ -4,6 +4,7 @@ AppError
 ├── Invalid        what was sent cannot be used (422)
 │   └── TooLarge   it is larger than allowed (413)
 ├── Unauthorized   nobody is signed in, or the token is not valid (401)
+├── TooOften       it was tried too often: wait first (429)
 ├── Forbidden      the actor may not do this (403)
 ├── NotFound       there is no such thing for this actor (404)
 ├── Conflict       it contradicts what is there now (409)
@@ -37,6 +38,14 @@ class TooLarge(Invalid):
 
 class Unauthorized(AppError):
     """Nobody is signed in, or the token or password is not valid."""
+
+
+class TooOften(AppError):
+    """It was tried too often; `seconds` is how long to wait."""
+
+    def __init__(self, text: str, *, seconds: int, field: str | None = None, **parts: object) -> None:
+        super().__init__(text, field=field, **parts)
+        self.seconds = seconds
 
 
 class Forbidden(AppError):

@@ -35,6 +35,7 @@ TAGS = {
 PUBLIC = frozenset({"check_alive", "check_ready", "sign_in"})
 STATUSES = {422: "What was sent cannot be used.", 503: "A store cannot be reached now."}
 SIGNED_IN = {401: "The token is missing or not valid.", 403: "Not allowed.", 404: "Not there, or not to be seen."}
+SIGNING_IN = {401: "The login or the password is wrong.", 429: "Too many wrong passwords: wait for Retry-After."}
 CHANGING = {409: "It contradicts what is there.", 412: "Changed meanwhile.", 413: "Too large.", 415: "Other content."}
 
 
@@ -80,7 +81,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     damaged = {500: "The stored bytes are damaged."} if "500" in operation["responses"] else {}
     statuses = {
         **STATUSES,
-        **({401: "The login or the password is wrong."} if operation["operationId"] == "sign_in" else {}),
+        **(SIGNING_IN if operation["operationId"] == "sign_in" else {}),
         **({} if public else SIGNED_IN),
         **(CHANGING if "requestBody" in operation else {}),
         **damaged,

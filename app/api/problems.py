@@ -43,6 +43,7 @@ KINDS: Mapping[type[AppError], Kind] = {
     errors.TooLarge: Kind("too-large", 413, say("Too large")),
     errors.Invalid: Kind("invalid", 422, say("It cannot be used")),
     errors.Unauthorized: Kind("unauthorized", 401, say("Not signed in")),
+    errors.TooOften: Kind("too-often", 429, say("Too many tries")),
     errors.Forbidden: Kind("forbidden", 403, say("Not allowed")),
     errors.NotFound: Kind("not-found", 404, say("Not found")),
     errors.Stale: Kind("stale", 412, say("Changed meanwhile")),
@@ -94,6 +95,8 @@ def problem(
         "X-Content-Type-Options": "nosniff",
         **(headers or {}),
     }
+    if isinstance(error, errors.TooOften):
+        said["Retry-After"] = str(error.seconds)
     if kind.status == HTTPStatus.UNAUTHORIZED:
         said["WWW-Authenticate"] = 'Bearer realm="auditready"'
     return Response(json.dumps(body, ensure_ascii=False).encode(), kind.status, said, MEDIA_TYPE)

@@ -1,9 +1,7 @@
 """Signing in and out, and who one is."""
 
-from datetime import UTC, datetime
-
 from anyio import to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.answers import gone, send
 from app.api.documented import ends, made, reads
@@ -12,7 +10,7 @@ from app.api.shapes_people import Me, SignedIn
 from app.api.signed_in import Acting
 from app.api.strict import PublicRoute, StrictRoute
 from app.errors import NotFound
-from app.http.deps import HASHING, Now, RuntimeDep, Writing
+from app.http.deps import HASHING, Now, RuntimeDep, Writing, client_address, now
 from app.identity.service import check_sign_in, revoke_token, start_session
 
 public = APIRouter(tags=["session"], route_class=PublicRoute)
@@ -27,22 +25,23 @@ class SignInBody(Body):
 
 
 @public.post("/sign-in", **made(SignedIn))
-async def sign_in(body: SignInBody, runtime: RuntimeDep) -> Response:
+async def sign_in(body: SignInBody, request: Request, runtime: RuntimeDep) -> Response:
     """Sign in with a password and get a session's token.
 
-    The answer to a wrong login and a wrong password is the same.
+    The answer to a wrong login and a wrong password is the same. Whoever sends several has to wait between them.
     """
 
     def enter() -> SignedIn:
-        at = datetime.now(UTC)
         memory = runtime.settings.password_memory_kib
         with runtime.database.reading() as session:
             user_id = check_sign_in(session, body.login, body.password.get_secret_value(), memory_kib=memory)
         with runtime.database.writing() as session:
-            token, secret = start_session(session, user_id, at=at, hours=runtime.settings.session_hours)
+            token, secret = start_session(session, user_id, at=now(), hours=runtime.settings.session_hours)
             return SignedIn(token=secret, token_id=token.id, expires_at=token.expires_at)
 
-    return send(await to_thread.run_sync(enter, limiter=HASHING), status=201)
+    with runtime.attempts.trying(client_address(request), body.login, at=now()):
+        signed_in = await to_thread.run_sync(enter, limiter=HASHING)
+    return send(signed_in, status=201)
 
 
 @router.delete("/session", **ends())

@@ -287,6 +287,35 @@ def change_entry(
     return changed
 
 
+def last_of(session: Session, programme: Programme, entry_id: str) -> tuple[str, Recorded, bool]:
+    """Return an entry's register, its newest state, and whether that still holds. Raises NotFound.
+
+    The caller has checked that the programme may be read.
+    """
+    query = select(RegisterEntry).where(RegisterEntry.programme_id == programme.id, RegisterEntry.entry_id == entry_id)
+    row = session.scalar(query.order_by(RegisterEntry.revision.desc()).limit(1))
+    if row is None:
+        raise NotFound("There is no such entry in this programme.")
+    return row.register, _recorded(row), row.ended_at is None
+
+
+def restore_entry(session: Session, programme: Programme, entry_id: str, *, actor: Actor, at: datetime) -> Recorded:
+    """Add an entry that was removed again, as it was last, under its own id; one that holds is left as it is.
+
+    Raises Forbidden, NotFound, and what `add_entry` raises where it no longer fits.
+    """
+    actor.must(Permission.MANAGE_PROGRAMME, programme.organisation_id, programme.id)
+    name, last, holds = last_of(session, programme, entry_id)
+    if holds:
+        return last
+    check_references(session, programme, last.entry, entry_id=entry_id, at=at)
+    row = _store(
+        session, programme, name, last.entry, entry_id=entry_id, revision=last.revision + 1, actor=actor, at=at
+    )
+    note(session, programme, Event(f"{name}.added", entry_id, after=entry_body(last.entry)), actor=actor, at=at)
+    return row
+
+
 def _store(
     session: Session,
     programme: Programme,

@@ -25,6 +25,7 @@ STATUS: Mapping[type[AppError], tuple[int, Message]] = {
     errors.TooLarge: (413, say("Too large")),
     errors.Invalid: (422, say("It cannot be used")),
     errors.Unauthorized: (401, say("Not signed in")),
+    errors.TooOften: (429, say("Too many tries")),
     errors.Forbidden: (403, say("Not allowed")),
     errors.NotFound: (404, say("Not found")),
     errors.Stale: (412, say("Changed meanwhile")),
@@ -47,6 +48,11 @@ class Refusal:
 def status_of(error: AppError) -> tuple[int, Message]:
     """Return the status and the title of an error: its own line or its nearest parent's."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def headers_of(error: AppError) -> dict[str, str]:
+    """Return what an error says to programs beside its status."""
+    return {"Retry-After": str(error.seconds)} if isinstance(error, errors.TooOften) else {}
 
 
 def told(error: Exception) -> AppError:
@@ -79,7 +85,9 @@ def refuse(visit: Visit, error: Exception) -> Response:
     """Return the page of a refusal."""
     said = told(error)
     status, title = status_of(said)
-    return render(visit, "refusal.html", Refusal(title, said.message), status=status)
+    response = render(visit, "refusal.html", Refusal(title, said.message), status=status)
+    response.headers.update(headers_of(said))
+    return response
 
 
 def _on_error(request: Request, error: Exception) -> Response:

@@ -22,6 +22,7 @@ from app.programmes.service import profile_of, programmes
 from app.web.charts import STATUSES, Dot, Part, bar, steps
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
+from app.web.start import may_start
 from app.web.visits import Visiting
 
 router = APIRouter()
@@ -79,6 +80,14 @@ class HomePage:
     everything: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ProgrammesPage:
+    """The programmes one may see, by address, and whether another one may be set up."""
+
+    rows: tuple[tuple[str, Text, Text], ...]
+    may_start: bool
+
+
 @router.get("/")
 def choose(visit: Visiting, session: Reading) -> Response:
     """Go to the only programme there is, or let people choose."""
@@ -87,12 +96,15 @@ def choose(visit: Visiting, session: Reading) -> Response:
         drafts = visit.who.may(Permission.READ_DRAFTS, found[0].organisation_id, found[0].id)
         first = "" if drafts else "/clauses"  # an auditor reads clause by clause
         return RedirectResponse(f"{visit.prefix}/programmes/{found[0].code}{first}", HTTPStatus.SEE_OTHER)
+    startable = may_start(session, actor=visit.who)
+    if not found and startable:
+        return RedirectResponse(f"{visit.prefix}/start", HTTPStatus.SEE_OTHER)
     rows = []
     for each in found:
         profile, owner = profile_of(session, each), session.get_one(Organisation, each.organisation_id)
         name = Text(profile.name_en or each.code, profile.name_zh or each.code)
         rows.append((f"/programmes/{each.code}", name, Text(owner.name_en, owner.name_zh)))
-    return render(visit, "programmes.html", tuple(rows))
+    return render(visit, "programmes.html", ProgrammesPage(tuple(rows), startable))
 
 
 def _wanted(whose: str = "all", code: str = "", process: str = "", owner: str = "") -> WorkFilter:

@@ -49,10 +49,12 @@ ACTIONS: Mapping[str, Message] = {
     "token.made": say("Token made"),
     "token.revoked": say("Token revoked"),
     "user.added": say("Person added"),
+    "user.changed": say("Language of a person changed"),
     "user.disabled": say("Person locked out"),
     "user.enabled": say("Person let in again"),
     "user.password-set": say("Password set"),
     "user.signed-in": say("Signed in"),
+    "file.opened": say("File opened by an auditor"),
     "blobs.examined": say("Stored files examined"),
     "blobs.removed": say("Left-over files removed"),
     "blobs.damage-found": say("Damaged files found"),
@@ -68,7 +70,7 @@ GROUPS: Mapping[str, tuple[Message, tuple[str, ...]]] = {
     "snapshots": (say("Snapshots"), ("snapshot",)),
     "frameworks": (say("Frameworks and clause texts"), ("framework", "clause-text")),
     "people": (say("People and tokens"), ("role", "token", "user")),
-    "files": (say("Stored files"), ("blobs",)),
+    "files": (say("Stored files"), ("blobs", "file")),
 }
 """Kinds of action that are looked for together; an action's kind is what stands before its dot."""
 KINDS = frozenset(chain.from_iterable(kinds for _, kinds in GROUPS.values()))

@@ -133,6 +133,15 @@ DONE = {
     "link-made": say("Linked."),
     "link-removed": say("The link was removed."),
     "link-confirmed": say("The link is confirmed."),
+    "sessions-ended": say("All other sessions were ended."),
+    "password-changed": say("The password is changed, and all other sessions were ended."),
+    "added": say("Added."),
+    "restored": say("It is there again."),
+    "role-given": say("The role was given."),
+    "role-ended": say("The role was ended."),
+    "user-made": say("The account is made. Now give it a role."),
+    "token-revoked": say("The token was revoked."),
+    "programme-made": say("The programme is made. Go on with what belongs to it."),
 }
 """What the page after a change says, by the word in its address."""
 TABLES: Mapping[str, Mapping[Any, Message]] = {

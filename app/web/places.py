@@ -26,6 +26,7 @@ NAVIGATION: tuple[tuple[str, Message, Permission], ...] = (
     ("coverage", say("Coverage"), Permission.READ),
     ("documents", say("Documents"), Permission.READ),
     ("journal", say("Journal"), Permission.READ_JOURNAL),
+    ("set-up", say("Set-up"), Permission.READ_DRAFTS),
 )
 """Places of a programme in their order: path, name, and the right without which they are not shown."""
 

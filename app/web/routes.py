@@ -9,6 +9,7 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from app.web import (
+    account,
     assets,
     auditor_view,
     clause,
@@ -21,14 +22,21 @@ from app.web import (
     exports,
     home,
     journal,
+    people,
+    people_forms,
+    set_up,
+    set_up_guide,
     sign_in,
+    start,
     viewing,
 )
 
 ROUTERS = (
     assets.router,
     sign_in.router,
+    account.router,
     home.router,
+    start.router,
     viewing.router,
     auditor_view.router,
     exports.router,
@@ -39,6 +47,10 @@ ROUTERS = (
     documents.router,
     documents_steps.router,
     journal.router,
+    set_up_guide.router,
+    set_up.router,
+    people.router,
+    people_forms.router,
 )
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.errors import AppError
-from app.http.deps import HASHING
+from app.http.deps import HASHING, client_address
 from app.identity.service import check_sign_in, revoke_token, start_session
 from app.language import LANGUAGES
-from app.web.errors import status_of
+from app.web.errors import headers_of, status_of
 from app.web.forms import EMPTY, Filled, Form, Sent, StrangersForm
 from app.web.pages import render
 from app.web.visits import LANGUAGE, SESSION, STRANGER, YEAR_SECONDS, Visit, drop_cookie, set_cookie, stranger, visit_of
@@ -62,7 +62,21 @@ async def sign_in(sent: StrangersForm) -> Response:
         for name, value in sent.data.multi_items()
         if name.startswith(KEPT) and isinstance(value, str)
     )
-    return await to_thread.run_sync(_enter, sent, kept, limiter=HASHING)
+    visit = sent.visit
+    try:
+        with visit.runtime.attempts.trying(client_address(visit.request), sent["login"], at=visit.at):
+            secret = await to_thread.run_sync(_enter, sent, limiter=HASHING)
+    except AppError as error:
+        page = SignInPage(sent["to"], kept, form=Filled({"login": sent["login"]}, error))
+        response = show_sign_in(visit, page, status_of(error)[0])
+        response.headers.update(headers_of(error))
+        return response
+    if kept:
+        response = render(replace(visit, secret=secret), "go_on.html", GoOnPage(_below(sent["to"]), kept))
+    else:
+        response = _go(visit, sent["to"])
+    set_cookie(visit, response, SESSION, secret)
+    return response
 
 
 @router.post("/sign-out")
@@ -87,25 +101,14 @@ def choose_language(request: Request, language: str, to: str = "/") -> Response:
     return response
 
 
-def _enter(sent: Sent, kept: tuple[tuple[str, str], ...]) -> Response:
-    visit, settings = sent.visit, sent.visit.runtime.settings
-    try:
-        with visit.runtime.database.reading() as session:
-            user_id = check_sign_in(
-                session, sent["login"], str(sent.data.get("password", "")), memory_kib=settings.password_memory_kib
-            )
-        with visit.runtime.database.writing() as session:
-            _, secret = start_session(session, user_id, at=visit.at, hours=settings.session_hours)
-    except AppError as error:
-        values = {"login": sent["login"]}
-        return show_sign_in(visit, SignInPage(sent["to"], kept, form=Filled(values, error)), status_of(error)[0])
-    if kept:
-        signed_in = replace(visit, secret=secret)
-        response = render(signed_in, "go_on.html", GoOnPage(_below(sent["to"]), kept))
-    else:
-        response = _go(visit, sent["to"])
-    set_cookie(visit, response, SESSION, secret)
-    return response
+def _enter(sent: Sent) -> str:
+    """Return the secret of a new session. Raises Unauthorized."""
+    runtime = sent.visit.runtime
+    settings, password = runtime.settings, str(sent.data.get("password", ""))
+    with runtime.database.reading() as session:
+        user_id = check_sign_in(session, sent["login"], password, memory_kib=settings.password_memory_kib)
+    with runtime.database.writing() as session:
+        return start_session(session, user_id, at=sent.visit.at, hours=settings.session_hours)[1]
 
 
 def _go(visit: Visit, to: str) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from app.identity.attempts import FREE_FOR_LOGIN
 from app.identity.passwords import choose
 from app.journal.models import Answered
 from tests.api.conftest import PASSWORD, World
@@ -81,3 +82,13 @@ def test_others_write_while_a_password_is_hashed(world: World, monkeypatch: pyte
     body = {"login": "new", "name": "New", "password": PASSWORD}
     assert world.post("installer", "/users", body).status_code == 201
     assert world.get("installer", "/users/ci").json()["name"] == "Meanwhile"
+
+
+def test_after_several_wrong_passwords_one_waits_and_is_told_how_long(world: World) -> None:
+    wrong, right = ({"login": "officer", "password": each} for each in ("wrong", PASSWORD))
+    for _ in range(FREE_FOR_LOGIN):
+        assert world.post(None, "/sign-in", wrong).status_code == 401
+    answer = world.post(None, "/sign-in", right)
+    assert (answer.status_code, answer.json()["type"]) == (429, "urn:auditready:problem:too-often")
+    assert 0 < int(answer.headers["retry-after"]) <= 10
+    assert world.post(None, "/sign-in", {**right, "login": "reviewer"}).status_code == 201

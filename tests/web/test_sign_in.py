@@ -2,6 +2,7 @@ import re
 
 from fastapi.testclient import TestClient
 
+from app.identity.attempts import FREE_FOR_LOGIN
 from app.web.visits import SESSION
 from tests.web.conftest import HOME, PASSWORD, Site, key_of, text_of
 
@@ -111,3 +112,14 @@ def test_behind_a_proxy_every_address_and_cookie_is_below_the_prefix(site: Site)
         [cookie] = [each for each in answer.history[0].headers.get_list("set-cookie") if each.startswith(SESSION)]
         assert {"Path=/audit", "Secure", "HttpOnly"} <= set(cookie.split("; "))
         assert client.get("/audit/api/v1/nothing").headers["content-type"] == "application/problem+json"
+
+
+def test_after_several_wrong_passwords_one_waits_and_the_page_says_how_long(site: Site) -> None:
+    for _ in range(FREE_FOR_LOGIN):
+        assert site.send("/sign-in", "/sign-in", {"login": "officer", "password": "wrong"}).status_code == 401
+    answer = site.send("/sign-in", "/sign-in", {"login": "officer", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 10
+    assert "Too many wrong passwords came from here. Wait" in text_of(answer)
+    assert 'value="officer"' in answer.text
+    site.sign_in("reviewer")
