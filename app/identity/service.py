@@ -119,6 +119,24 @@ def people(session: Session, organisation_id: str, *, actor: Actor, at: datetime
     return [(user, membership) for user, membership in session.execute(query).all()]
 
 
+def members(session: Session, organisation_id: str, *, at: datetime) -> dict[str, str]:
+    """Return the names of all who may own something in the organisation, by id and in the order of the names.
+
+    The caller has checked that the actor may name an owner.
+    """
+    query = (
+        select(User.id, User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role != Role.AUDITOR.value,
+            or_(Membership.ends_at.is_(None), Membership.ends_at > at),
+        )
+        .order_by(User.name, User.id)
+    )
+    return dict(session.execute(query).all())
+
+
 def is_member(session: Session, user_id: str, organisation_id: str, *, at: datetime) -> bool:
     """Say whether the user has a role in the organisation at this moment."""
     query = select(Membership.id).where(

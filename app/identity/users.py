@@ -1,5 +1,6 @@
 """Use cases about users of the installation: who can sign in, and with which password."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +63,13 @@ def users(session: Session, *, actor: Actor) -> list[User]:
     """Return everybody, also who is disabled, by login. Raises Forbidden."""
     actor.must_install()
     return list(session.scalars(select(User).order_by(User.login)))
+
+
+def names_of(session: Session, user_ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of users by id; who worked at the data folder itself is named as there."""
+    wanted = {each for each in user_ids if each}
+    outside = {each: each.removeprefix("local:") for each in wanted}
+    return outside | dict(session.execute(select(User.id, User.name).where(User.id.in_(wanted))).all())
 
 
 def find_user(session: Session, name: str) -> User:

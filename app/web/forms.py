@@ -1,6 +1,7 @@
 """Forms: what was typed, checked to be ours, and shown again with the error beside its field."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated
@@ -16,7 +17,7 @@ from app.web.errors import status_of
 from app.web.visits import Visit, Visiting, check_form, stranger
 
 KEY = "form_key"
-MAX_FIELDS, MAX_FILES, MAX_PART_BYTES = 2000, 200, 1 << 20
+LIMITS = {"max_fields": 2000, "max_files": 200, "max_part_size": 1 << 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,17 @@ async def _sent_by_stranger(request: Request) -> Sent:
 
 
 async def _read(request: Request, visit: Visit) -> Sent:
-    data = await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES, max_part_size=MAX_PART_BYTES)
+    return _ours(visit, await request.form(**LIMITS))
+
+
+@asynccontextmanager
+async def sent_files(request: Request, visit: Visit) -> AsyncIterator[Sent]:
+    """Read a form with files, which are gone afterwards. Raises Forbidden where it is not from a page of ours."""
+    async with request.form(**LIMITS) as data:
+        yield _ours(visit, data)
+
+
+def _ours(visit: Visit, data: FormData) -> Sent:
     key = data.get(KEY, "")
     check_form(visit, key if isinstance(key, str) else "")
     return Sent(visit, data)

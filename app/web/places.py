@@ -20,7 +20,10 @@ from app.programmes.registers import Profile
 from app.programmes.service import find_programme, profile_of
 from app.web.visits import Visit
 
-NAVIGATION: tuple[tuple[str, Message, Permission], ...] = (("", say("Home"), Permission.READ),)
+NAVIGATION: tuple[tuple[str, Message, Permission], ...] = (
+    ("", say("Home"), Permission.READ),
+    ("evidence", say("Evidence"), Permission.READ),
+)
 """Places of a programme in their order: path, name, and the right without which they are not shown."""
 
 

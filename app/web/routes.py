@@ -8,9 +8,27 @@ from starlette.datastructures import State
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from app.web import assets, errors, home, sign_in, viewing
+from app.web import (
+    assets,
+    errors,
+    evidence,
+    evidence_add,
+    evidence_bulk,
+    evidence_changes,
+    evidence_item,
+    home,
+    sign_in,
+    viewing,
+)
 
-ROUTERS = (assets.router, sign_in.router, home.router, viewing.router)
+EVIDENCE = (
+    evidence.router,
+    evidence_add.router,  # before the item's: `add` is no id
+    evidence_bulk.router,
+    evidence_item.router,
+    evidence_changes.router,
+)
+ROUTERS = (assets.router, sign_in.router, home.router, viewing.router, *EVIDENCE)
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""
 

@@ -7,7 +7,8 @@ import pytest
 
 from app.errors import Invalid, NotFound
 from app.evidence import service
-from app.evidence.reading import Filter, count_evidence, get_evidence, list_evidence
+from app.evidence.filters import Filter
+from app.evidence.reading import count_evidence, get_evidence, list_evidence
 from app.identity.actor import Actor, Role
 from app.links.service import remove_link
 from app.paging import write_cursor
