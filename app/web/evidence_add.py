@@ -1,4 +1,4 @@
-"""Adding evidence: one form for one item or many, which works without a script, and one address for a script's files."""
+"""Adding evidence: one form for one item or many that needs no script, and one address for the files of a script."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def add(programme: str, sent: FilesForm, dates: Asked) -> Response:
 @router.put("/upload/{file_name:path}")
 async def put_file(request: Request, programme: str, file_name: str, visit: Visiting) -> Response:
     """Add evidence of one file, the body, with the form's fields in the address; sent again it is added once."""
-    sent = Sent(visit, FormData(request.query_params.multi_items()))
+    sent = Sent(visit, FormData([*request.query_params.multi_items(), ("mode", EACH)]))
     try:
         check_form(visit, request.headers.get("x-form-key", ""))
         name = check_name(file_name)
@@ -111,8 +111,7 @@ async def put_file(request: Request, programme: str, file_name: str, visit: Visi
         with visit.runtime.blobs.draft() as draft:
             async for chunk in request.stream():
                 draft.write(chunk)
-            single = Sent(visit, FormData([*sent.data.multi_items(), ("mode", EACH)]))
-            outcome = await run_in_threadpool(_add_file, single, programme, name, draft)
+            outcome = await run_in_threadpool(_add_file, sent, programme, name, draft)
         return await run_in_threadpool(_answer, sent, programme, outcome)
     except ClientDisconnect:
         return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody reads it; the draft is gone

@@ -122,7 +122,7 @@ def _review(accept: bool, reason: str) -> Change:  # noqa: FBT001 (which of the 
 
 def _one(sent: Sent, programme: str, chosen: Chosen, change: Change) -> Line:
     """Change one item, or say why not."""
-    visit, title, naming = sent.visit, "–", Naming(sent.visit.language)
+    visit, title, naming = sent.visit, "?", Naming(sent.visit.language)
     try:
         with visit.runtime.database.writing() as session:
             place = enter(session, visit, programme)

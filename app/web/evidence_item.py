@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
+from app.database import new_id
 from app.doctor import watched
 from app.evidence.models import EvidenceFile, EvidenceVersion
 from app.evidence.reading import EvidenceView, get_evidence, open_file
@@ -32,6 +33,7 @@ from app.web.viewing import Which
 from app.web.visits import Visiting
 
 router = APIRouter(prefix="/programmes/{programme}/evidence/{evidence_id}")
+FILE = "/versions/{number}/files/{position}"
 HISTORY = 100
 EVENTS = {
     "evidence.added": say("Evidence added"),
@@ -102,6 +104,7 @@ class ItemPage:
     outcome: Outcome | None
     wrong: str
     form: Filled
+    once: str
 
     def filled(self, name: str) -> Filled:
         """Return a form as it was filled in; empty for the others."""
@@ -118,7 +121,7 @@ def show_item(programme: str, evidence_id: str, visit: Visiting, session: Readin
     return item_page(session, enter(session, visit, programme, dates), evidence_id)
 
 
-@router.get("/versions/{number}/files/{position}")
+@router.get(FILE)
 def get_file(programme: str, which: Which, visit: Visiting, session: Reading) -> Response:
     """Download a file; its bytes are hashed on the way. What somebody from outside opens is on record."""
     place = enter(session, visit, programme)
@@ -160,6 +163,7 @@ def item_page(session: Session, place: Place, evidence_id: str, *, wrong: str = 
         outcome=find_outcome(session, visit, asked.get("came", "")),
         wrong=wrong,
         form=form,
+        once=new_id(),
     )
     return render(visit, "evidence_item.html", page, place=place, status=form.status)
 
