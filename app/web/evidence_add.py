@@ -21,6 +21,7 @@ from app.http.deps import Reading
 from app.identity.actor import Permission
 from app.identity.service import members
 from app.journal.once import digest_of
+from app.language import Text
 from app.storage.blobs import Draft
 from app.storage.files import NewFile, check_name
 from app.web.evidence_forms import EACH, evidence_of, items_of, title_of, typed_in
@@ -47,6 +48,11 @@ class AddPage:
     limit_bytes: int
     files_again: bool
     once: str
+
+    @property
+    def chosen_names(self) -> tuple[Text, ...]:
+        """What the chosen expectations are called, in the order of the standards."""
+        return tuple(choice.name for each, choice in self.expected.by_id.items() if each in self.chosen)
 
 
 def _admit(visit: Visit, programme: str) -> None:
@@ -93,8 +99,8 @@ def add(programme: str, sent: FilesForm, dates: Asked) -> Response:
     with visit.runtime.database.reading() as session:
         place = enter(session, visit, programme, dates)
         address = _after(place, outcome, key)
-    if wants_json(visit):
-        return json_answer({**_said(place, outcome), "address": address})
+        if wants_json(visit):
+            return json_answer({**_said(place, outcome), "address": address}, HTTPStatus.CREATED)
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
