@@ -206,6 +206,7 @@ def test_the_form_for_a_reviewer_is_not_there_for_others(site: Site) -> None:
         site.sign_in(who)
         found = re.findall(rf'action="{LIST}/{item}/([a-z/]+)"', site.get(f"{LIST}/{item}").text)
         offered[who] = sorted(set(found))
+        assert ("Change it" in site.read(f"{LIST}/{item}")) == (who != "reviewer")
     assert offered["contributor"] == ["versions", "withdraw"]
     assert offered["reviewer"] == ["review"]
     assert offered["owner"] == ["amend", "links", "links/remove", "review", "versions", "withdraw"]

@@ -34,7 +34,7 @@ class Sending {
     this.buttons = made("span", "", "buttons");
     this.row.append(made("span", name, "name"), this.bar, this.said, this.buttons);
     list.rows.append(this.row);
-    this.show("waiting", words.waiting, [[words.remove, () => this.cancel()]]);
+    this.wait();
   }
   show(state, text, buttons = []) {
     this.state = state;
@@ -92,9 +92,15 @@ class Sending {
     this.show("pausing", worded(this.words.broken, { seconds: pause }), [[this.words.again, () => this.again()], [this.words.cancel, () => this.cancel()]]);
     this.timer = setTimeout(() => this.send(), pause * 1000);
   }
+  get removal() { return [this.words.remove, () => { this.row.remove(); this.list.drop(this); this.list.next(); }]; }
+  unusable(text) { this.show("unusable", text, [this.removal]); }
   refused(text) {
-    this.show("refused", text, [[this.words.again, () => this.again()], [this.words.remove, () => { this.row.remove(); this.list.drop(this); this.list.next(); }]]);
+    this.show("refused", text, [[this.words.again, () => this.again()], this.removal]);
     this.list.next();
+  }
+  wait() {
+    this.tries = 0;
+    this.show("waiting", this.words.waiting, [[this.words.remove, () => this.cancel()]]);
   }
   async again() {
     clearTimeout(this.timer);
@@ -153,8 +159,8 @@ class Uploads {
       const sending = new Sending(this, this.words, file.name, (request) => this.put(request, sending));
       Object.assign(sending, { file, key: randomKey() });
       this.sendings.push(sending);
-      if (file.size > Number(this.words.limit)) sending.refused(worded(this.words.tooLarge, { limit: Math.floor(this.words.limit / 1048576) }));
-      else if (!file.size) sending.refused(this.words.empty);
+      if (file.size > Number(this.words.limit)) sending.unusable(worded(this.words.tooLarge, { limit: Math.floor(this.words.limit / 1048576) }));
+      else if (!file.size) sending.unusable(this.words.empty);
     }
   }
   drop(sending) { this.sendings = this.sendings.filter((each) => each !== sending); }
@@ -162,11 +168,12 @@ class Uploads {
   get each() { return this.form.dataset.each && this.value("mode") === "each"; }
   submit(event) {
     const nil = this.form.elements.nil_return;
-    const files = this.sendings.filter((each) => each.state !== "cancelled" && each.state !== "done" && each.file);
+    const files = this.sendings.filter((each) => each.file && ["waiting", "refused"].includes(each.state));
     if (this.running) { event.preventDefault(); event.stopImmediatePropagation(); return; }
-    if (!files.length || (nil && nil.checked && !files.length)) return;
+    if (!files.length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    files.forEach((each) => each.wait());
     if (this.each && this.address(files[0]).length < LONGEST_ADDRESS && !(nil && nil.checked)) {
       this.several = files.length > 1;
       this.running = true;
@@ -210,12 +217,12 @@ class Uploads {
     if (whole) { this.running = false; location.assign(whole.answer.address); return; }
     const all = counted.length;
     this.sum.textContent = worded(this.words.finished, { done: done.length, all });
-    const open = counted.some((each) => each.open), failed = counted.filter((each) => each.state === "refused" && each.file && each.file.size);
+    const open = counted.some((each) => each.open), failed = counted.filter((each) => each.state === "refused" && each.file);
     this.all.replaceChildren(...(open ? [quiet(this.words.cancelAll, () => counted.filter((each) => each.open).forEach((each) => each.cancel()))] : failed.length > 1 ? [quiet(this.words.againAll, () => { this.running = true; failed.forEach((each) => each.again()); })] : []));
     if (open) return;
     this.running = false;
     for (const each of counted.filter((one) => one.files)) {  // the whole was refused or cancelled: the files wait again
-      each.files.forEach((file) => file.show("waiting", this.words.waiting, [[this.words.remove, () => file.cancel()]]));
+      each.files.forEach((file) => file.wait());
       if (each.state === "cancelled") { each.row.remove(); this.drop(each); this.sum.textContent = ""; }
     }
   }
