@@ -196,8 +196,9 @@ class Uploads {
   }
   whole(files) {  // everything in one request: one item, or a new version
     this.running = true;
-    for (const each of files) each.show("joined", this.words.waiting);
+    this.sendings.filter((each) => each.files).forEach((each) => { each.row.remove(); this.drop(each); });
     const sending = new Sending(this, this.words, this.words.allFiles, (request) => {
+      for (const each of files) each.show("joined", this.words.waiting);
       const data = new FormData(this.form);
       data.delete("file");
       for (const each of files) data.append("file", each.file, each.file.name);
