@@ -166,7 +166,7 @@ def test_a_file_sent_again_under_its_key_is_added_once(site: Site) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "query", "status", "said"),
     [
-        ("a.txt", b"", "", 422, "文件 a.txt 是空的"),
+        ("a.txt", b"", "", 422, "文件 a.txt 为空"),
         ("a.txt", b"x" * 300_001, "", 413, "293 KB"),
         ("a.txt", b"1", "period_from=2026-01-01", 422, "期间"),
         ("a.txt", b"1", "expectation_ids=no-such-thing", 404, "no-such-thing"),
