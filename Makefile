@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench migrate lock messages
+.PHONY: help setup browser demo serve test check bench migrate lock messages
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
@@ -35,11 +35,17 @@ demo: setup ## Fill data/demo with the sample organisation
 serve: setup ## Start the server
 	$(BIN)/auditready serve
 
-test: setup ## Run the tests on SQLite, then those that use a database on PostgreSQL
+# Chromium and a Chinese font from the system's packages; elsewhere than on Debian and its kin install them by hand.
+HAS_CHROMIUM := import shutil, sys; sys.exit(not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+browser: ## Install the browser that tests of the pages use, where it is missing
+	@$(PYTHON) -c '$(HAS_CHROMIUM)' || { test "$$(id -u)" = 0 || SUDO=sudo; $$SUDO apt-get update -qq && \
+		$$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; }
+
+test: setup browser ## Run the tests on SQLite, then those that use a database on PostgreSQL
 	$(PYTEST) --database sqlite
 	$(PYTEST) --database postgresql
 
-check: setup ## Everything that must hold before a commit
+check: setup browser ## Everything that must hold before a commit
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy

@@ -114,7 +114,7 @@ class Gatherer:
         )
 
     def _needs(self, pack: Pack) -> tuple[facts.Need, ...]:
-        owner = _owner_by_clause(pack, self._owners)
+        owner = owner_by_clause(pack, self._owners)
         return tuple(
             facts.Need(
                 id=each.id,
@@ -341,8 +341,8 @@ class Gatherer:
         return moment.astimezone(self._zone).date()
 
 
-def _owner_by_clause(pack: Pack, owners: Iterable[programmes.Recorded]) -> dict[str, str]:
-    """Who answers for each clause: its own owner, else that of the nearest clause above."""
+def owner_by_clause(pack: Pack, owners: Iterable[programmes.Recorded]) -> dict[str, str]:
+    """Return who answers for each clause (user id): its own owner, else that of the nearest clause above."""
     named = {each.entry.clause: each.entry.owner_id for each in owners if each.entry.framework == pack.id}
     found: dict[str, str] = {}
     for clause in pack.clauses:

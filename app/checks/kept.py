@@ -2,13 +2,15 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import FrameworkVersion
+from app.checks.coverage import Coverage, CoverageQuestion, coverage
 from app.checks.report import Report
 from app.checks.service import Question, check
 from app.identity.actor import Actor, Permission
@@ -18,6 +20,7 @@ from app.programmes.service import day_of
 from app.storage.service import count_damages
 
 MOST = 32
+T = TypeVar("T", Report, Coverage)
 
 
 class KeptReports:
@@ -28,7 +31,7 @@ class KeptReports:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Report] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
     def check(
@@ -42,20 +45,50 @@ class KeptReports:
         at: datetime,
     ) -> Report:
         """Return the report as `check` does, with what is known now where `known_at` is None. Raises as `check`."""
+        return self._remembered(
+            session,
+            programme,
+            (question, known_at or day_of(session, programme, at)),
+            lambda: check(session, programme, question, actor=actor, known_at=known_at or at),
+            actor=actor,
+        )
+
+    def coverage(
+        self,
+        session: Session,
+        programme: Programme,
+        question: CoverageQuestion,
+        *,
+        known_at: datetime | None,
+        actor: Actor,
+        at: datetime,
+    ) -> Coverage:
+        """Return the matrix as `coverage` does, with what is known now where `known_at` is None. Raises the same."""
+        return self._remembered(
+            session,
+            programme,
+            (question, known_at or day_of(session, programme, at)),
+            lambda: coverage(session, programme, question, actor=actor, known_at=known_at or at),
+            actor=actor,
+        )
+
+    def _remembered(
+        self, session: Session, programme: Programme, asked: Hashable, make: Callable[[], T], *, actor: Actor
+    ) -> T:
         actor.must(Permission.READ, programme.organisation_id, programme.id)
         drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-        moment = known_at or day_of(session, programme, at)
-        key = (programme.id, question, drafts, moment, *_state(session, programme))
+        key = (programme.id, asked, drafts, *_state(session, programme))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-        report = check(session, programme, question, actor=actor, known_at=known_at or at)
+                found: T = self._kept[key]
+                return found
+        made = make()
         with self._lock:
-            self._kept[key] = report
+            self._kept[key] = made
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
-        return report
+        return made
 
 
 def _state(session: Session, programme: Programme) -> tuple[Hashable, ...]:

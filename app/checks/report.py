@@ -17,6 +17,11 @@ class Merged:
     when: str
     owner: str | None
 
+    @property
+    def act_by(self) -> date | None:
+        """The finding's last safe day; of what settles itself before the judged day, the day on which it does."""
+        return self.finding.possible_from if self.when == "today" else self.finding.act_by
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -121,7 +126,7 @@ def worklist(report: Report) -> tuple[Task, ...]:
         for merged in framework.all_findings:
             finding = merged.finding
             if finding.severity in WORKED_ON:
-                task = Task(merged, framework.pack.id, _act_by(merged))
+                task = Task(merged, framework.pack.id, merged.act_by)
                 kept = tasks.get(finding.key)
                 if kept is None or _urgency(task) < _urgency(kept):
                     tasks[finding.key] = task
@@ -135,11 +140,6 @@ def worklist(report: Report) -> tuple[Task, ...]:
             ),
         )
     )
-
-
-def _act_by(merged: Merged) -> date | None:
-    """The finding's last safe day; of what settles itself before the judged day, the day on which it does."""
-    return merged.finding.possible_from if merged.when == "today" else merged.finding.act_by
 
 
 def _urgency(task: Task) -> tuple[int, date]:

@@ -1,5 +1,6 @@
 """`auditready demo`: the sample organisation in a data folder, its two reports, and how to go on."""
 
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,19 +18,31 @@ def demo(where: Where) -> None:
     where.must_be_local()
     from app.cli.output import tell  # noqa: PLC0415 (slow to import, and the help needs none of it)
     from app.cli.stores import opened  # noqa: PLC0415
+    from app.demo.company import REVIEWER, WRITER  # noqa: PLC0415
     from app.demo.load import load_sample  # noqa: PLC0415
 
     now = datetime.now(UTC)
+    password = secrets.token_urlsafe(9)
+    signs_in = say(
+        "Sign in on the pages as {writer} or {reviewer}, password {password} (said only now)",
+        password=password,
+        writer=WRITER,
+        reviewer=REVIEWER,
+    )
     with opened(where, at=now) as runtime:
         try:
-            load_sample(runtime, now=now, report=tell, language=where.language)
+            load_sample(runtime, now=now, report=tell, language=where.language, password=password)
         except Conflict as there:
             tell(there.message.in_(where.language))
+            signs_in = say(
+                "Nobody knows the passwords any more? Set one: `auditready user password {writer}`", writer=WRITER
+            )
         for stage in (1, 2):
             print(_report(where, runtime, stage, datetime.now(UTC)))
         folder = runtime.settings.data_folder
     where.tell(say("Look again: `auditready --data {folder} check --stage 2`", folder=folder))
     where.tell(say("Serve it: `auditready --data {folder} serve`", folder=folder))
+    where.tell(signs_in)
 
 
 def _report(where: Where, runtime: "Runtime", stage: int, now: datetime) -> str:

@@ -11,7 +11,7 @@ from app.language import say
 LAST_PORT = 65535
 EXAMPLE = """
 auditready serve
-auditready serve --host 0.0.0.0 --port 8000 --workers 4 --proxy 10.0.0.5
+auditready serve --host 0.0.0.0 --port 8000 --workers 4 --proxy 10.0.0.5 --root-path /audit
 """
 
 
@@ -27,7 +27,15 @@ auditready serve --host 0.0.0.0 --port 8000 --workers 4 --proxy 10.0.0.5
     metavar="ADDRESS",
     said=say("Believe what this proxy says about the client; repeatable, this machine unless given."),
 )
-def serve(where: Where, host: str, port: int, workers: int, proxies: tuple[str, ...]) -> None:
+@option(
+    "--root-path",
+    default="",
+    metavar="PATH",
+    said=say("Where the proxy puts the application, such as /audit; at the top unless given."),
+)
+def serve(  # one parameter an option
+    where: Where, host: str, port: int, workers: int, proxies: tuple[str, ...], root_path: str
+) -> None:
     """Make or upgrade the data folder, then listen until stopped."""
     where.must_be_local()
     if not 0 < port <= LAST_PORT:
@@ -49,7 +57,8 @@ def serve(where: Where, host: str, port: int, workers: int, proxies: tuple[str, 
         proxy_headers=True,
         forwarded_allow_ips=list(proxies) or "127.0.0.1",
         server_header=False,
+        root_path=root_path.rstrip("/"),
     )
 
 
-command = verb("serve", say("Start the server for the API under /api/v1."), example=EXAMPLE)(serve)
+command = verb("serve", say("Start the server: the pages, and the API under /api/v1."), example=EXAMPLE)(serve)

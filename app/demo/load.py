@@ -26,6 +26,7 @@ from app.evidence.service import NewEvidence, add_evidence, review_evidence
 from app.evidence.versions import NewVersion
 from app.identity.actor import Actor, Grant, local_operator
 from app.identity.models import User
+from app.identity.passwords import hash_password
 from app.identity.service import give_role, user_actor
 from app.identity.users import NewUser, add_user
 from app.language import say
@@ -52,10 +53,18 @@ class _Load:
     links: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None], language: str = "en") -> str:
+def load_sample(
+    runtime: Runtime,
+    *,
+    now: datetime,
+    report: Callable[[str], None],
+    language: str = "en",
+    password: str | None = None,
+) -> str:
     """Put the whole sample in, or nothing; returns the programme's code.
 
-    `report` is told in `language` what was done. Raises Conflict where the sample is there already.
+    `report` is told in `language` what was done. Everybody signs in with `password`; without one nobody can. Raises
+    Conflict where the sample is there already.
     """
     operator = local_operator("demo")
     today = now.astimezone(ZONE).date()
@@ -73,8 +82,9 @@ def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None
         for document in listed
         for number in range(1, len(document.revisions) + 1)
     }
+    hashed = hash_password(password, runtime.settings.password_memory_kib) if password else None
     with runtime.database.writing() as session:
-        load = _organisation(session, operator, now, today)
+        load = _organisation(session, operator, now, today, hashed)
         steps = [
             *(step for each in evidence for step in _evidence_steps(load, each, files.get(each))),
             *(step for each in listed for step in _document_steps(load, each, revisions)),
@@ -87,12 +97,12 @@ def load_sample(runtime: Runtime, *, now: datetime, report: Callable[[str], None
     return company.PROGRAMME
 
 
-def _organisation(session: Session, operator: Actor, now: datetime, today: date) -> _Load:
+def _organisation(session: Session, operator: Actor, now: datetime, today: date, hashed: str | None) -> _Load:
     at = _moment(company.operation_start(today) - timedelta(days=30), now)
     organisation = add_organisation(session, NewOrganisation(company.NAME_EN, company.NAME_ZH), actor=operator, at=at)
     people = {}
     for person in company.PEOPLE:
-        user = add_user(session, NewUser(person.key, person.name), actor=operator, at=at)
+        user = add_user(session, NewUser(person.key, person.name, password_hash=hashed), actor=operator, at=at)
         give_role(session, Grant(organisation.id, frozenset(person.roles)), user, actor=operator, at=at)
         people[person.key] = user
     actors = {key: user_actor(session, user, at=at) for key, user in people.items()}

@@ -4,6 +4,7 @@ Source: DC-03, DC-04 and DC-06 of the audit model; ISO/IEC 20000-1:2018, 7.5.2 a
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -21,6 +22,15 @@ from app.programmes import service as programmes
 from app.programmes.models import Programme
 from app.readiness.periods import add_months
 from app.validation import words
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Somebody who may approve, `by_role`: given here, and not only because they administer the installation."""
+
+    id: str
+    name: str
+    by_role: bool
 
 
 def submit_revision(
@@ -168,6 +178,25 @@ def signatures(session: Session, revision_ids: Sequence[str]) -> dict[str, list[
     return found
 
 
+def approvers(session: Session, programme: Programme, *, at: datetime) -> tuple[Approver, ...]:
+    """Return everybody who may approve documents of the programme at this moment, by name."""
+    roles = [role.value for role, rights in ALLOWED.items() if Permission.APPROVE_DOCUMENTS in rights]
+    here = (
+        select(Membership.id)
+        .where(
+            Membership.user_id == User.id,
+            Membership.organisation_id == programme.organisation_id,
+            Membership.role.in_(roles),
+            or_(Membership.programme_id.is_(None), Membership.programme_id == programme.id),
+            Membership.starts_at <= at,
+            or_(Membership.ends_at.is_(None), Membership.ends_at > at),
+        )
+        .exists()
+    )
+    query = select(User.id, User.name, here).where(User.disabled_at.is_(None), or_(User.installer, here))
+    return tuple(Approver(*row) for row in session.execute(query.order_by(User.name, User.id)))
+
+
 def _in_review(session: Session, document_id: str) -> Revision:
     revision = newest_revision(session, document_id)
     if revision is None or not revision.submitted_at or revision.approved_at or revision.returned_at:
@@ -185,20 +214,7 @@ def _is_no_draft(newest: Revision) -> Conflict:
 
 def _check_quorum(session: Session, programme: Programme, revision: Revision, *, actor: Actor, at: datetime) -> None:
     """Raise Conflict where fewer people than it needs may approve the revision: it would stay in review for ever."""
-    roles = [role.value for role, rights in ALLOWED.items() if Permission.APPROVE_DOCUMENTS in rights]
-    here = (
-        select(Membership.id)
-        .where(
-            Membership.user_id == User.id,
-            Membership.organisation_id == programme.organisation_id,
-            Membership.role.in_(roles),
-            or_(Membership.programme_id.is_(None), Membership.programme_id == programme.id),
-            Membership.starts_at <= at,
-            or_(Membership.ends_at.is_(None), Membership.ends_at > at),
-        )
-        .exists()
-    )
-    people = set(session.scalars(select(User.id).where(User.disabled_at.is_(None), or_(User.installer, here))))
+    people = {each.id for each in approvers(session, programme, at=at)}
     if actor.may(Permission.APPROVE_DOCUMENTS, programme.organisation_id, programme.id):
         people.add(actor.id)  # whoever is at the data folder is no user
     able = len(people - {revision.author_id})

@@ -1,18 +1,19 @@
 """Reads of documents: pages of the master list, one document with its history, the bytes of a revision."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, false, func, select
+from sqlalchemy.orm import Session, aliased
 
-from app.documents.approval import signatures
 from app.documents.models import Approval, Document, DocumentReview, Revision
-from app.documents.states import State, state_of, was_in_force
-from app.errors import NotFound
+from app.documents.queries import Day, Filter, joined, narrowed
+from app.documents.states import NO_TEXT, State, state_of, was_in_force
+from app.errors import Invalid, NotFound
 from app.identity.actor import Actor, Permission
+from app.identity.models import User
 from app.links.models import Link
 from app.links.service import links_of
 from app.paging import DEFAULT_PAGE, Page, check_limit, page_of, read_cursor
@@ -20,15 +21,27 @@ from app.programmes.models import Programme
 from app.programmes.service import zone_of
 from app.storage.blobs import Blob, Blobs
 
+STANDINGS = (NO_TEXT, *(each.value for each in State if each is not State.SUPERSEDED))
+"""Where a document may be: a newest revision is never superseded."""
+EVERYTHING = Filter()
+
 
 @dataclass(frozen=True, slots=True)
 class RevisionView:
-    """One revision, where it is on the day asked about, who has signed it, and its reviews since, newest first."""
+    """One revision, where it is on the day asked about, what was decided, and its reviews since, newest first.
+
+    `decisions` are those of everybody, oldest first: signatures, returns and recalls.
+    """
 
     revision: Revision
     state: State
-    signatures: tuple[Approval, ...]
+    decisions: tuple[Approval, ...]
     reviews: tuple[DocumentReview, ...] = ()
+
+    @property
+    def signatures(self) -> tuple[Approval, ...]:
+        """Who approved it."""
+        return tuple(each for each in self.decisions if each.decision == "approved")
 
     @property
     def next_review_on(self) -> date | None:
@@ -38,11 +51,19 @@ class RevisionView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document with its revisions, newest first, and its live links."""
+    """A document with its revisions, newest first, its live links, and whether it was withdrawn by then."""
 
     document: Document
     revisions: tuple[RevisionView, ...]
     links: tuple[Link, ...]
+    withdrawn: bool = False
+
+    @property
+    def standing(self) -> str:
+        """Where the newest revision is, unless the document was withdrawn or has none."""
+        if self.withdrawn:
+            return State.WITHDRAWN.value
+        return self.revisions[0].state.value if self.revisions else NO_TEXT
 
     @property
     def effective(self) -> RevisionView | None:
@@ -52,8 +73,7 @@ class DocumentView:
 
 def visible_day(programme: Programme, wanted: date | None, *, today: date, actor: Actor) -> date:
     """Return the day to show documents on; who may not read drafts cannot look ahead to what is not yet in force."""
-    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-    return today if wanted is None or (wanted > today and not drafts) else wanted
+    return today if wanted is None or (wanted > today and not _reads_drafts(programme, actor)) else wanted
 
 
 def master_list(
@@ -62,24 +82,91 @@ def master_list(
     *,
     as_of: date,
     actor: Actor,
+    wanted: Filter = EVERYTHING,
     cursor: str | None = None,
     limit: int = DEFAULT_PAGE,
 ) -> Page[DocumentView]:
     """Return a page of the master list by number, with every revision's state on `as_of` (DC-10).
 
-    Seven queries, however many rows. Raises Forbidden, NotFound, Invalid.
+    Seven queries, however many rows. Raises Forbidden, NotFound, Invalid. Who may not read drafts sees what is or was
+    in force, all of it as effective.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     limit, after = check_limit(limit), read_cursor(cursor, "documents")
+    if wanted.state is not None and wanted.state not in STANDINGS:
+        raise Invalid("The state is one of {states}.", states=STANDINGS, field="state")
+    drafts, day = _reads_drafts(programme, actor), Day(as_of, zone_of(session, programme))
     query = select(Document).where(Document.programme_id == programme.id)
+    if not drafts:
+        query = query.where(day.in_force if wanted.state in {None, State.EFFECTIVE} else false())
+    query = narrowed(query, programme, wanted, day, drafts=drafts)
     if after is not None:
         query = query.where(Document.number > after)
     found = list(session.scalars(query.order_by(Document.number).limit(limit + 1)))
     page = page_of(found, limit, [each.number for each in found], "documents")
-    views = _views(session, programme, page.items, as_of=as_of)
-    if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+    views = _views(session, page.items, day)
+    if not drafts:
         views = tuple(visible for view in views if (visible := _without_drafts(view, as_of)))
     return Page(views, page.cursor)
+
+
+def documents_for(
+    session: Session,
+    programme: Programme,
+    expectation_ids: Sequence[str],
+    *,
+    as_of: date,
+    actor: Actor,
+    most: int = DEFAULT_PAGE,
+) -> dict[str, list[DocumentView]]:
+    """Return for each expectation the documents linked to it, by number; up to `most` in all, none withdrawn.
+
+    Seven queries, however many rows. Raises Forbidden, NotFound.
+    """
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    linked = exists().where(
+        Link.programme_id == programme.id,
+        Link.kind == "document",
+        Link.expectation_id.in_(expectation_ids),
+        Link.item_id == Document.id,
+        Link.removed_at.is_(None),
+    )
+    query = select(Document).where(Document.programme_id == programme.id, Document.withdrawn_at.is_(None), linked)
+    found = session.scalars(query.order_by(Document.number).limit(most)).all()
+    views = _views(session, found, Day(as_of, zone_of(session, programme)))
+    if not _reads_drafts(programme, actor):
+        views = tuple(visible for view in views if (visible := _without_drafts(view, as_of)))
+    return {
+        expectation_id: [view for view in views if any(each.expectation_id == expectation_id for each in view.links)]
+        for expectation_id in expectation_ids
+    }
+
+
+def count_documents(session: Session, programme: Programme, *, as_of: date, actor: Actor) -> dict[str, int]:
+    """Return how many documents stand where on a day, those states only that there are. Raises Forbidden, NotFound."""
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    day = Day(as_of, zone_of(session, programme))
+    of_programme = select(Document).where(Document.programme_id == programme.id)
+    if not _reads_drafts(programme, actor):
+        seen = session.scalar(of_programme.where(day.in_force).with_only_columns(func.count())) or 0
+        return {State.EFFECTIVE.value: seen} if seen else {}
+    newest = aliased(Revision)
+    standing = day.standing(newest).label("standing")
+    query = joined(of_programme, newest).with_only_columns(standing, func.count()).group_by(standing)
+    found = dict(session.execute(query).all())
+    return {each: found[each] for each in STANDINGS if each in found}
+
+
+def owners_of_documents(
+    session: Session, programme: Programme, *, as_of: date, actor: Actor
+) -> tuple[tuple[str, str], ...]:
+    """Return id and name of everybody who owns a document that the actor may see. Raises Forbidden, NotFound."""
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    query = select(User.id, User.name).join(Document, Document.owner_id == User.id)
+    query = query.where(Document.programme_id == programme.id)
+    if not _reads_drafts(programme, actor):
+        query = query.where(Day(as_of, zone_of(session, programme)).in_force)
+    return tuple((id_, name) for id_, name in session.execute(query.distinct().order_by(User.name, User.id)))
 
 
 def get_document(
@@ -90,8 +177,8 @@ def get_document(
     document = session.get(Document, document_id)
     if document is None or document.programme_id != programme.id:
         raise NotFound("There is no such document in this programme.")
-    [view] = _views(session, programme, [document], as_of=as_of)
-    if actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+    [view] = _views(session, [document], Day(as_of, zone_of(session, programme)))
+    if _reads_drafts(programme, actor):
         return view
     visible = _without_drafts(view, as_of)
     if visible is None:
@@ -110,6 +197,22 @@ def open_revision(
     raise NotFound("There is no such revision of this document.")
 
 
+def titles_of(session: Session, programme: Programme, ids: Collection[str], *, actor: Actor) -> dict[str, str]:
+    """Return number and title of the documents among these ids, by id, in one query. Raises Forbidden, NotFound.
+
+    For those who may read drafts: also of documents that never were in force.
+    """
+    actor.must(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+    query = select(Document.id, Document.number, Document.title).where(
+        Document.programme_id == programme.id, Document.id.in_(ids)
+    )
+    return {found: f"{number} {title}" for found, number, title in session.execute(query)}
+
+
+def _reads_drafts(programme: Programme, actor: Actor) -> bool:
+    return actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+
+
 def _without_drafts(view: DocumentView, as_of: date) -> DocumentView | None:
     """Return what is or was in force on the day, None where nothing is or the document was withdrawn by then."""
     visible = tuple(
@@ -118,27 +221,35 @@ def _without_drafts(view: DocumentView, as_of: date) -> DocumentView | None:
     return DocumentView(view.document, visible, view.links) if visible else None
 
 
-def _views(
-    session: Session, programme: Programme, documents: Sequence[Document], *, as_of: date
-) -> tuple[DocumentView, ...]:
+def _views(session: Session, documents: Sequence[Document], day: Day) -> tuple[DocumentView, ...]:
     ids = [document.id for document in documents]
     revisions: dict[str, list[Revision]] = {document_id: [] for document_id in ids}
     query = select(Revision).where(Revision.document_id.in_(ids)).order_by(Revision.number.desc())
     for revision in session.scalars(query):
         revisions[revision.document_id].append(revision)
-    signed = signatures(session, [revision.id for several in revisions.values() for revision in several])
+    decided: defaultdict[str, list[Approval]] = defaultdict(list)
+    decisions = select(Approval).join(Revision, Revision.id == Approval.revision_id)
+    decisions = decisions.where(Revision.document_id.in_(ids)).order_by(Approval.at, Approval.user_id)
+    for approval in session.scalars(decisions):
+        decided[approval.revision_id].append(approval)
     reviewed: defaultdict[str, list[DocumentReview]] = defaultdict(list)
     reviews = select(DocumentReview).where(DocumentReview.document_id.in_(ids)).order_by(DocumentReview.id.desc())
     for review in session.scalars(reviews):
         reviewed[review.revision_id].append(review)
-    linked, zone = links_of(session, ids), zone_of(session, programme)
+    linked = links_of(session, ids)
 
-    def view(document: Document, revision: Revision) -> RevisionView:
-        ended = document.withdrawn_at.astimezone(zone).date() if document.withdrawn_at else None
-        state = state_of(revision, revisions[document.id], as_of, withdrawn_on=ended)
-        return RevisionView(revision, state, tuple(signed[revision.id]), tuple(reviewed[revision.id]))
+    def view(document: Document) -> DocumentView:
+        ended = document.withdrawn_at.astimezone(day.zone).date() if document.withdrawn_at else None
+        several = revisions[document.id]
+        shown = tuple(
+            RevisionView(
+                each,
+                state_of(each, several, day.as_of, withdrawn_on=ended),
+                tuple(decided[each.id]),
+                tuple(reviewed[each.id]),
+            )
+            for each in several
+        )
+        return DocumentView(document, shown, tuple(linked[document.id]), ended is not None and ended <= day.as_of)
 
-    return tuple(
-        DocumentView(each, tuple(view(each, revision) for revision in revisions[each.id]), tuple(linked[each.id]))
-        for each in documents
-    )
+    return tuple(view(each) for each in documents)

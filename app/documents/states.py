@@ -19,6 +19,10 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+NO_TEXT = "no-text"
+"""Where a document is that has no revision yet."""
+
+
 def state_of(
     revision: Revision, revisions: Sequence[Revision], as_of: date, *, withdrawn_on: date | None = None
 ) -> State:

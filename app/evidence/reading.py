@@ -1,9 +1,10 @@
 """Reads of evidence: pages of the list, one item with its history, the bytes of a file."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -32,6 +33,19 @@ class EvidenceView:
     evidence: Evidence
     versions: tuple[VersionView, ...]
     links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedEvidence:
+    """Evidence with the version in force, else the newest one, and that version's files.
+
+    `newest` is another version where one waits, or was rejected, while an older one is in force.
+    """
+
+    evidence: Evidence
+    version: EvidenceVersion
+    newest: EvidenceVersion
+    files: tuple[EvidenceFile, ...]
 
 
 def list_evidence(
@@ -75,6 +89,41 @@ def get_evidence(session: Session, programme: Programme, evidence_id: str, *, ac
     return view
 
 
+def newest_for(
+    session: Session, programme: Programme, expectation_ids: Sequence[str], *, actor: Actor, most: int
+) -> dict[str, list[LinkedEvidence]]:
+    """Return for each expectation its newest evidence, up to `most`, newest first. Four queries, however many rows.
+
+    Withdrawn evidence is left out. Raises Forbidden, NotFound. Who may not read drafts sees what is in force.
+    """
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+    visible = Evidence.state != "withdrawn" if drafts else in_force()
+    if not expectation_ids:
+        return {}
+    newest = [
+        select(Link.expectation_id, Link.item_id)
+        .join(Evidence, Evidence.id == Link.item_id)
+        .where(
+            Link.programme_id == programme.id,
+            Link.kind == "evidence",
+            Link.expectation_id == expectation_id,
+            Link.removed_at.is_(None),
+            visible,
+        )
+        .order_by(Link.item_id.desc())
+        .limit(most)
+        .subquery()
+        for expectation_id in dict.fromkeys(expectation_ids)
+    ]  # one short walk of the index each: an expectation may have a hundred thousand
+    pairs = session.execute(union_all(*(select(each) for each in newest))).all()
+    shown = _live(session, {item_id for _, item_id in pairs}, drafts=drafts)
+    found: dict[str, list[LinkedEvidence]] = {expectation_id: [] for expectation_id in expectation_ids}
+    for expectation_id, item_id in sorted(pairs, key=lambda pair: pair[1], reverse=True):
+        found[expectation_id].append(shown[item_id])
+    return found
+
+
 def open_file(
     session: Session, blobs: Blobs, programme: Programme, evidence_id: str, *, number: int, position: int, actor: Actor
 ) -> tuple[EvidenceFile, Iterator[bytes]]:
@@ -99,6 +148,37 @@ def count_evidence(session: Session, programme: Programme, *, actor: Actor) -> d
         seen = select(func.count()).where(Evidence.programme_id == programme.id, in_force())
         return dict.fromkeys(STATES, 0) | {"accepted": session.scalar(seen) or 0}
     return dict.fromkeys(STATES, 0) | dict(session.execute(query).all())
+
+
+def titles_of(session: Session, programme: Programme, ids: Collection[str], *, actor: Actor) -> dict[str, str]:
+    """Return the titles of the evidence among these ids, by id, in one query. Raises Forbidden, NotFound."""
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    query = select(Evidence.id, Evidence.title).where(Evidence.programme_id == programme.id, Evidence.id.in_(ids))
+    if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+        query = query.where(in_force())
+    return dict(session.execute(query).all())
+
+
+def _live(session: Session, ids: Collection[str], *, drafts: bool) -> dict[str, LinkedEvidence]:
+    """Return evidence by id with the version in force, else the newest: one or two of each have not ended."""
+    query = select(EvidenceVersion).where(EvidenceVersion.evidence_id.in_(ids), EvidenceVersion.ended_at.is_(None))
+    if not drafts:
+        query = query.where(EvidenceVersion.decision == "accepted")
+    versions: defaultdict[str, list[EvidenceVersion]] = defaultdict(list)
+    for version in session.scalars(query.order_by(EvidenceVersion.number.desc())):
+        versions[version.evidence_id].append(version)
+    chosen = {
+        evidence_id: next((each for each in several if each.decision == "accepted"), several[0])
+        for evidence_id, several in versions.items()
+    }
+    files: defaultdict[str, list[EvidenceFile]] = defaultdict(list)
+    of_these = EvidenceFile.version_id.in_([version.id for version in chosen.values()])
+    for file in session.scalars(select(EvidenceFile).where(of_these).order_by(EvidenceFile.position)):
+        files[file.version_id].append(file)
+    return {
+        each.id: LinkedEvidence(each, version := chosen[each.id], versions[each.id][0], tuple(files[version.id]))
+        for each in session.scalars(select(Evidence).where(Evidence.id.in_(ids)))
+    }
 
 
 def _views(

@@ -1,13 +1,16 @@
 """Files on their way out: as attachments that no browser runs, hashed while they are read."""
 
+import io
 import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import Protocol
+from typing import IO, Protocol
 from urllib.parse import quote
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
+
+CHUNK_BYTES = 1 << 16
 
 
 class Stored(Protocol):
@@ -26,15 +29,35 @@ def download(file: Stored, name: str, chunks: Iterator[bytes], known: frozenset[
     headers = {
         "ETag": f'"{file.sha256}"',
         "Cache-Control": "private, no-cache",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Content-Disposition": f"attachment; filename=\"{_ascii(name)}\"; filename*=UTF-8''{quote(name, safe='')}",
+        **_as_attachment(name),
     }
     if file.sha256 in known:
         return Response(status_code=304, headers=headers)
     first = next(chunks, b"")  # small files are checked before the answer begins
     headers["Content-Length"] = str(file.size_bytes)
     return StreamingResponse(chain([first], chunks), headers=headers, media_type=file.media_type)
+
+
+def send_once(file: IO[bytes], name: str, media_type: str) -> Response:
+    """Return an open file, which was made for this answer only, as an attachment, and close it."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    headers = {"Cache-Control": "no-store", "Content-Length": str(size), **_as_attachment(name)}
+    return StreamingResponse(_chunks(file), headers=headers, media_type=media_type)
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _as_attachment(name: str) -> dict[str, str]:
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": f"attachment; filename=\"{_ascii(name)}\"; filename*=UTF-8''{quote(name, safe='')}",
+    }
 
 
 def _ascii(name: str) -> str:

@@ -65,11 +65,10 @@ def users(session: Session, *, actor: Actor) -> list[User]:
     return list(session.scalars(select(User).order_by(User.login)))
 
 
-def names_of(session: Session, user_ids: Iterable[str | None]) -> dict[str, str]:
-    """Return the names of users by id; who worked at the data folder itself is named as there."""
-    wanted = {each for each in user_ids if each}
-    outside = {each: each.removeprefix("local:") for each in wanted}
-    return outside | dict(session.execute(select(User.id, User.name).where(User.id.in_(wanted))).all())
+def names_of(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return what these users are called, by id; who is no user is left out. For people who may see what they did."""
+    wanted = sorted({each for each in ids if each})
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(wanted))).all())
 
 
 def find_user(session: Session, name: str) -> User:

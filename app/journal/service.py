@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict, Unpack
 
-from sqlalchemy import bindparam, insert, inspect, select, update
+from sqlalchemy import ColumnElement, bindparam, false, insert, inspect, or_, select, update
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
@@ -171,24 +171,58 @@ def plain(value: Any) -> Any:  # noqa: ANN401 (any JSON-able value, as the journ
     return value
 
 
+class Sought(TypedDict, total=False):
+    """Which entries to read: about a programme, a subject; by somebody; of kinds of action; `since` until `until`.
+
+    A kind is the part of an action before the dot: `evidence`. None leaves a criterion out. `until` itself is left out.
+    """
+
+    programme_id: str | None
+    subject_id: str | None
+    actor_id: str | None
+    kinds: Sequence[str] | None
+    since: datetime | None
+    until: datetime | None
+
+
 def entries(
-    session: Session,
-    chain_id: str,
-    *,
-    programme_id: str | None = None,
-    subject_id: str | None = None,
-    before: int | None = None,
-    limit: int,
+    session: Session, chain_id: str, *, before: int | None = None, limit: int, **sought: Unpack[Sought]
 ) -> list[Entry]:
     """Return up to `limit` entries of a chain, newest first, those before number `before` where it is given.
 
     The caller has checked that the journal may be read.
     """
-    query = select(Entry).where(Entry.chain_id == chain_id)
-    if programme_id is not None:
-        query = query.where(Entry.programme_id == programme_id)
-    if subject_id is not None:
-        query = query.where(Entry.subject_id == subject_id)
+    query = select(Entry).where(Entry.chain_id == chain_id, *_conditions(sought))
     if before is not None:
         query = query.where(Entry.number < before)
     return list(session.scalars(query.order_by(Entry.number.desc()).limit(limit)))
+
+
+def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    for name, column in (
+        ("programme_id", Entry.programme_id),
+        ("subject_id", Entry.subject_id),
+        ("actor_id", Entry.actor_id),
+    ):
+        if (value := sought.get(name)) is not None:
+            yield column == value
+    if (kinds := sought.get("kinds")) is not None:
+        yield or_(false(), *(Entry.action.startswith(f"{kind}.", autoescape=True) for kind in kinds))
+    if (since := sought.get("since")) is not None:
+        yield Entry.at >= since
+    if (until := sought.get("until")) is not None:
+        yield Entry.at < until
+
+
+def broken(session: Session, several: Sequence[Entry]) -> Iterator[Break]:
+    """Yield which of these entries of one chain do not hold: altered, or not following the entry before; one query."""
+    if not several:
+        return
+    wanted = [entry.number - 1 for entry in several]
+    query = select(Entry.number, Entry.hash).where(Entry.chain_id == several[0].chain_id, Entry.number.in_(wanted))
+    hashes = {0: GENESIS, **dict(session.execute(query).all())}
+    for entry in several:
+        if entry.previous != hashes.get(entry.number - 1):
+            yield Break(entry.chain_id, entry.number, "does not follow the entry before")
+        if hash_of(entry) != entry.hash:
+            yield Break(entry.chain_id, entry.number, "content altered")

@@ -86,12 +86,15 @@ class Case:
     @cached_property
     def covered(self) -> dict[str, list[Proof]]:
         """What counts, by name of the period of the window it covers a day of; only periods that have something."""
-        spans = [(*span(proof), proof) for proof in self.accepted]
-        found = {
-            period.name: [proof for first, last, proof in spans if first <= period.end and last >= period.start]
-            for period in self.window
-        }
-        return {name: proofs for name, proofs in found.items() if proofs}
+        return {period.name: proofs for period in self.window if (proofs := self.covering(period))}
+
+    @cached_property
+    def _spans(self) -> list[tuple[date, date, Proof]]:
+        return [(*span(proof), proof) for proof in self.accepted]
+
+    def covering(self, period: Period) -> list[Proof]:
+        """Return what counts and covers a day of a period, whether the window holds it or not."""
+        return [proof for first, last, proof in self._spans if first <= period.end and last >= period.start]
 
     def periods_of(self, proof: Proof) -> list[Period]:
         """Return the periods of the window that `proof` covers a day of."""
@@ -127,6 +130,21 @@ class Case:
         if self.need.max_age_days is None:
             return end
         return min(end, add_days(proof.period_to or proof.collected_on, self.need.max_age_days))
+
+    def was_valid(self, day: date) -> bool:
+        """Say whether anything that counts was collected by a day and still valid on it."""
+        return any(proof.collected_on <= day <= self.last_day(proof) for proof in self.accepted)
+
+    @cached_property
+    def waiver(self) -> Waiver | None:
+        """The last waiver granted by then, in force or ended; None of what the standard itself demands.
+
+        Source: readiness, section 1; ISO/IEC 20000-1, 1.2 allows no exclusion.
+        """
+        if self.need.required:
+            return None
+        granted = (waiver for waiver in self.waivers if waiver.granted_on <= self.view.today)
+        return max(granted, key=lambda waiver: (waiver.until, waiver.reason), default=None)
 
 
 def span(proof: Proof) -> tuple[date, date]:

@@ -76,15 +76,10 @@ def _is_there(case: Case) -> bool:
 
 
 def _apply_waivers(case: Case, findings: list[Finding]) -> tuple[list[Finding], bool]:
-    """Set aside what a waiver in force covers; say so where one has run out. Damage is never hidden.
-
-    Nothing the standard itself demands can be waived (readiness, section 1; ISO/IEC 20000-1, 1.2 allows no exclusion).
-    """
-    view = case.view
-    granted = [waiver for waiver in case.waivers if waiver.granted_on <= view.today]
-    if case.need.required or not granted:
+    """Set aside what a waiver in force covers; say so where one has run out. Damage is never hidden."""
+    view, last = case.view, case.waiver
+    if last is None:
         return findings, False
-    last = max(granted, key=lambda waiver: (waiver.until, waiver.reason))
     if last.until >= view.as_of:
         waived = Finding(
             code="waived",

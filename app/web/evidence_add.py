@@ -26,7 +26,7 @@ from app.storage.blobs import Draft
 from app.storage.files import NewFile, check_name
 from app.web.evidence_forms import EACH, evidence_of, items_of, title_of, typed_in
 from app.web.expectations import Expected, expected
-from app.web.forms import Filled, Sent, sent_files
+from app.web.forms import Filled, Sent, read_form
 from app.web.incoming import check_size, json_answer, json_refusal, name_drafts, take_files, wants_json
 from app.web.outcomes import ONCE, Outcome, find_outcome, keep_outcome, once_of, outcome_of
 from app.web.pages import render
@@ -64,7 +64,7 @@ def _admit(visit: Visit, programme: str) -> None:
 
 async def _adding(request: Request, programme: str, visit: Visiting) -> AsyncIterator[Sent]:
     await run_in_threadpool(_admit, visit, programme)
-    async with sent_files(request, visit) as sent:
+    async with read_form(request, visit) as sent:
         yield sent
 
 

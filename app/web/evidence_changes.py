@@ -20,7 +20,7 @@ from app.storage.files import NewFile
 from app.web import forms
 from app.web.evidence_forms import typed_in, version_of
 from app.web.evidence_item import item_page
-from app.web.forms import Filled, Form, Sent, sent_files
+from app.web.forms import Filled, Form, Sent, read_form
 from app.web.incoming import json_answer, json_refusal, take_files, wants_json
 from app.web.outcomes import ONCE, Outcome, find_outcome, keep_outcome, once_of, outcome_of
 from app.web.places import Asked, Dates, Place, enter
@@ -81,7 +81,7 @@ async def _versioning(request: Request, programme: str, evidence_id: str, visit:
             check_may_add(session, enter(session, visit, programme).programme, evidence_id, actor=visit.who)
 
     await run_in_threadpool(admit)
-    async with sent_files(request, visit) as sent:
+    async with read_form(request, visit) as sent:
         yield sent
 
 

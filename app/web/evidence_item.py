@@ -112,7 +112,7 @@ class ItemPage:
 
     def name(self, user_id: str | None) -> str:
         """Return what somebody is called."""
-        return self.names.get(user_id or "", user_id or "")
+        return self.names.get(user_id or "", (user_id or "").removeprefix("local:"))
 
 
 @router.get("")

@@ -83,29 +83,26 @@ class Sent:
         return Filled(self.values, error)
 
 
-async def _sent(request: Request, visit: Visiting) -> Sent:
-    return await _read(request, visit)
+async def _sent(request: Request, visit: Visiting) -> AsyncIterator[Sent]:
+    async with read_form(request, visit) as sent:
+        yield sent
 
 
-async def _sent_by_stranger(request: Request) -> Sent:
-    return await _read(request, stranger(request))
-
-
-async def _read(request: Request, visit: Visit) -> Sent:
-    return _ours(visit, await request.form(**LIMITS))
+async def _sent_by_stranger(request: Request) -> AsyncIterator[Sent]:
+    async with read_form(request, stranger(request)) as sent:
+        yield sent
 
 
 @asynccontextmanager
-async def sent_files(request: Request, visit: Visit) -> AsyncIterator[Sent]:
-    """Read a form with files, which are gone afterwards. Raises Forbidden where it is not from a page of ours."""
+async def read_form(request: Request, visit: Visit) -> AsyncIterator[Sent]:
+    """Read a form of ours; its files are closed afterwards, which removes those that were too large for memory.
+
+    Raises Forbidden.
+    """
     async with request.form(**LIMITS) as data:
-        yield _ours(visit, data)
-
-
-def _ours(visit: Visit, data: FormData) -> Sent:
-    key = data.get(KEY, "")
-    check_form(visit, key if isinstance(key, str) else "")
-    return Sent(visit, data)
+        key = data.get(KEY, "")
+        check_form(visit, key if isinstance(key, str) else "")
+        yield Sent(visit, data)
 
 
 Form = Annotated[Sent, Depends(_sent)]

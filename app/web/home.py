@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -14,6 +15,7 @@ from app.checks.formats import outlook, wording
 from app.checks.report import FrameworkReport, Merged, Report, Task, worklist
 from app.checks.service import verdicts
 from app.http.deps import Reading
+from app.identity.actor import Permission
 from app.language import Message, Text
 from app.programmes.models import Organisation
 from app.programmes.service import profile_of, programmes
@@ -82,7 +84,9 @@ def choose(visit: Visiting, session: Reading) -> Response:
     """Go to the only programme there is, or let people choose."""
     found = programmes(session, actor=visit.who)
     if len(found) == 1:
-        return RedirectResponse(f"{visit.prefix}/programmes/{found[0].code}", 303)
+        drafts = visit.who.may(Permission.READ_DRAFTS, found[0].organisation_id, found[0].id)
+        first = "" if drafts else "/clauses"  # an auditor reads clause by clause
+        return RedirectResponse(f"{visit.prefix}/programmes/{found[0].code}{first}", HTTPStatus.SEE_OTHER)
     rows = []
     for each in found:
         profile, owner = profile_of(session, each), session.get_one(Organisation, each.organisation_id)
@@ -116,7 +120,7 @@ def _home(session: Session, place: Place, asked: WorkFilter, *, everything: bool
     reports = tuple(place.report(session, stage) for stage in (1, 2))
     second = reports[1]
     tasks = worklist(second)
-    shown = _filtered(place, second, tasks, asked)
+    shown = filtered(place, second, tasks, asked)
     horizon = place.today + timedelta(days=SOON_DAYS)
     soon = tuple(task for task in tasks if task.act_by and place.today <= task.act_by <= horizon)
     return HomePage(
@@ -145,7 +149,8 @@ def _card(report: Report) -> StageCard:
     return StageCard(report, days, away, deciding, outlook.next_better(report))
 
 
-def _filtered(place: Place, report: Report, tasks: Sequence[Task], asked: WorkFilter) -> tuple[Task, ...]:
+def filtered(place: Place, report: Report, tasks: Sequence[Task], asked: WorkFilter) -> tuple[Task, ...]:
+    """Return the lines of the worklist that the filter leaves."""
     clauses = _clauses_of_process(report, asked.process) if asked.process else None
     owner = place.visit.who.id if asked.whose == "mine" else asked.owner
     return tuple(

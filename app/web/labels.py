@@ -5,11 +5,14 @@ from typing import Any
 
 from app.catalogue.crosswalk import Integration, Relation
 from app.catalogue.pack import Action, Cadence, Kind
+from app.checks.coverage import Mark
 from app.checks.formats.codes import CODES
 from app.checks.formats.wording import SEVERITIES, VERDICTS
 from app.identity.actor import Role
 from app.language import Message, say
 from app.readiness.findings import Status
+from app.web.journal_words import ACTIONS as DEEDS
+from app.web.journal_words import FIELDS
 
 STATUSES = {
     Status.GAP: say("gap"),
@@ -41,6 +44,15 @@ KINDS = {
     Kind.REGISTER: say("register"),
     Kind.REPORT: say("report"),
 }
+STANDINGS = {**STATES, "no-text": say("no revision yet"), "withdrawn": say("withdrawn from use")}
+"""Where a document is."""
+LEVELS = {
+    "L1": say("L1 manual, policies, plans"),
+    "L2": say("L2 procedures, plans, agreements"),
+    "L3": say("L3 work instructions"),
+    "L4": say("L4 forms, registers, records, reports"),
+}
+"""Places in the hierarchy of documents."""
 ACTIONS = {Action.MAINTAIN: say("a document to maintain"), Action.RETAIN: say("a record to retain")}
 CADENCES = {
     Cadence.NONE: say("once"),
@@ -49,6 +61,36 @@ CADENCES = {
     Cadence.SEMIANNUAL: say("every half-year"),
     Cadence.ANNUAL: say("every year"),
     Cadence.PER_EVENT: say("whenever it happens"),
+}
+MARKS = {
+    Mark.THERE: say("there"),
+    Mark.LATE: say("late"),
+    Mark.BACKFILLED: say("back-filled"),
+    Mark.IN_FORCE: say("still valid"),
+    Mark.SUBMITTED: say("submitted"),
+    Mark.MISSING: say("missing"),
+    Mark.EXPIRED: say("expired"),
+    Mark.UPCOMING: say("upcoming"),
+    Mark.WAIVED: say("waived"),
+    Mark.UNASKED: say("not expected"),
+    Mark.BEFORE: say("before the start"),
+}
+MARK_MEANINGS = {
+    Mark.THERE: say("accepted evidence covers it, recorded in time"),
+    Mark.LATE: say("accepted, but recorded after the days of grace"),
+    Mark.BACKFILLED: say("recorded on one day together with two or more other periods"),
+    Mark.IN_FORCE: say("nothing of this period; an earlier record was still valid"),
+    Mark.SUBMITTED: say("evidence awaits acceptance"),
+    Mark.MISSING: say("a hole that counts today"),
+    Mark.EXPIRED: say("what was there is no longer valid today"),
+    Mark.UPCOMING: say("still to be collected"),
+    Mark.WAIVED: say("a hole that a waiver sets aside"),
+    Mark.UNASKED: say("nothing there, and nothing asks for it: optional, or older than what is judged"),
+    Mark.BEFORE: say("the period began before the start of operation"),
+}
+BREACHES = {
+    "content altered": say("its content was altered"),
+    "does not follow the entry before": say("it does not follow the entry before it"),
 }
 ROLES = {
     Role.ADMINISTRATOR: say("administrator"),
@@ -82,23 +124,41 @@ DONE = {
     "evidence-linked": say("The link is made."),
     "evidence-rejected": say("The version is rejected. Its submitter sees your reason."),
     "evidence-withdrawn": say("The evidence is withdrawn. It stays on record."),
-    "link-confirmed": say("The link is confirmed."),
     "version-added": say("The new version is submitted. An accepted one stays in force until this one is accepted."),
     "signed-out": say("You have signed out."),
     "session-ended": say("The session was ended."),
+    "document-added": say("The document is in the master list, and its first revision is a draft."),
+    "document-revised": say("The revision was added as a draft. Send it to review."),
+    "document-submitted": say("The revision was sent to review."),
+    "document-signed": say("You have approved the revision. Other approvals are still awaited."),
+    "document-approved": say("The revision is approved."),
+    "document-returned": say("The revision was returned to its author."),
+    "document-recalled": say("The revision was taken out of review. Add a new one to go on."),
+    "document-reviewed": say("The review is on record."),
+    "document-withdrawn": say("The document was withdrawn. Its revisions stay on record."),
+    "link-made": say("Linked."),
+    "link-removed": say("The link was removed."),
+    "link-confirmed": say("The link is confirmed."),
 }
 """What the page after a change says, by the word in its address."""
 TABLES: Mapping[str, Mapping[Any, Message]] = {
     "action": ACTIONS,
+    "breach": BREACHES,
     "cadence": CADENCES,
     "code": {name: code.title for name, code in CODES.items()},
+    "datum": FIELDS,
+    "deed": DEEDS,
     "meaning": {name: code.meaning for name, code in CODES.items()},
     "done": DONE,
     "integration": INTEGRATIONS,
     "kind": KINDS,
+    "level": LEVELS,
+    "mark": MARKS,
+    "mark_meaning": MARK_MEANINGS,
     "relation": RELATIONS,
     "role": ROLES,
     "severity": SEVERITIES,
+    "standing": STANDINGS,
     "state": STATES,
     "status": STATUSES,
     "verdict": VERDICTS,

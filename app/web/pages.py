@@ -1,5 +1,6 @@
 """From a page's context to HTML: one environment of templates, strict about names, escaping everything."""
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from fastapi import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -18,7 +20,8 @@ from app.web import labels
 from app.web.assets import FILES, address_of
 from app.web.visits import Visit
 
-LOCALES = {"zh": "zh_CN", "en": "en_GB"}
+LOCALES = {"zh": Locale.parse("zh_CN"), "en": Locale.parse("en_GB")}
+"""Parsed once: by name, Babel looks each one up anew for every day on a page."""
 TONGUES = {"zh": "zh-CN", "en": "en"}
 """What `lang` of a page says (BCP 47)."""
 POLICY = (
@@ -36,6 +39,7 @@ SAFE = {
 }
 """On every page. Source: OWASP Secure Headers Project."""
 UTC_ZONE = ZoneInfo("UTC")
+WORTH_PACKING_BYTES, GZIP_LEVEL = 1000, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,11 @@ def render(
     """Return a page as HTML. Its template knows `visit`, `place` (the programme, or None) and `page`."""
     naming = Naming(visit.language, place.zone if place else UTC_ZONE)
     text = _environment().get_template(template).render(visit=visit, place=place, page=page, naming=naming)
-    return Response(text, status, {**SAFE, "Content-Language": TONGUES[visit.language]}, "text/html; charset=utf-8")
+    headers = {**SAFE, "Content-Language": TONGUES[visit.language], "Vary": "Accept-Encoding"}
+    content = text.encode("utf-8", "replace")
+    if "gzip" in visit.request.headers.get("accept-encoding", "") and len(content) > WORTH_PACKING_BYTES:
+        content, headers["Content-Encoding"] = gzip.compress(content, GZIP_LEVEL), "gzip"
+    return Response(content, status, headers, "text/html; charset=utf-8")
 
 
 @cache

@@ -22,7 +22,11 @@ from app.web.visits import Visit
 
 NAVIGATION: tuple[tuple[str, Message, Permission], ...] = (
     ("", say("Home"), Permission.READ),
+    ("clauses", say("Clauses"), Permission.READ),
+    ("coverage", say("Coverage"), Permission.READ),
     ("evidence", say("Evidence"), Permission.READ),
+    ("documents", say("Documents"), Permission.READ),
+    ("journal", say("Journal"), Permission.READ_JOURNAL),
 )
 """Places of a programme in their order: path, name, and the right without which they are not shown."""
 

@@ -10,13 +10,22 @@ from starlette.types import Scope
 
 from app.web import (
     assets,
+    auditor_view,
+    clause,
+    clauses,
+    coverage,
+    documents,
+    documents_add,
+    documents_steps,
     errors,
     evidence,
     evidence_add,
     evidence_bulk,
     evidence_changes,
     evidence_item,
+    exports,
     home,
+    journal,
     sign_in,
     viewing,
 )
@@ -28,7 +37,22 @@ EVIDENCE = (
     evidence_item.router,
     evidence_changes.router,
 )
-ROUTERS = (assets.router, sign_in.router, home.router, viewing.router, *EVIDENCE)
+ROUTERS = (
+    assets.router,
+    sign_in.router,
+    home.router,
+    viewing.router,
+    auditor_view.router,
+    exports.router,
+    clauses.router,
+    clause.router,
+    coverage.router,
+    *EVIDENCE,
+    documents_add.router,
+    documents.router,
+    documents_steps.router,
+    journal.router,
+)
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""
 

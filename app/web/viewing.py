@@ -23,7 +23,7 @@ from app.web.visits import Visit, Visiting
 
 router = APIRouter(prefix="/programmes/{programme}")
 EVIDENCE_FILE = "/evidence/{evidence_id}/versions/{number}/files/{position}/view"
-REVISION = "/documents/{document_id}/revisions/{number}/view"
+REVISION = "/documents/{document_id}/revisions/{number}/file/view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class StoredFile:
     title: str
     item_id: str
     parts: tuple[object, ...]
-    download: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def _of_evidence(session: Session, place: Place, which: VersionFile) -> StoredFi
     parts = ("evidence", evidence_id, "versions", number, "files", position)
     blob = Blob(file.sha256, file.size_bytes)
     read = watched(visit.runtime, blob, chunks, actor=visit.who, at=visit.at)
-    return StoredFile(file.name, blob, read, view.evidence.title, evidence_id, parts, place.to(*parts))
+    return StoredFile(file.name, blob, read, view.evidence.title, evidence_id, parts)
 
 
 def _of_revision(session: Session, place: Place, document_id: str, number: int) -> StoredFile:
@@ -117,11 +116,11 @@ def _of_revision(session: Session, place: Place, document_id: str, number: int) 
     revision, chunks = documents.open_revision(
         session, visit.runtime.blobs, programme, document_id, number=number, as_of=place.today, actor=visit.who
     )
-    parts = ("documents", document_id, "revisions", number)
+    parts = ("documents", document_id, "revisions", number, "file")
     title = f"{view.document.number} {view.document.title}"
     blob = Blob(revision.sha256, revision.size_bytes)
     read = watched(visit.runtime, blob, chunks, actor=visit.who, at=visit.at)
-    return StoredFile(revision.file_name, blob, read, title, document_id, parts, place.to(*parts, "file"))
+    return StoredFile(revision.file_name, blob, read, title, document_id, parts)
 
 
 def _page(place: Place, file: StoredFile) -> Response:
@@ -130,11 +129,11 @@ def _page(place: Place, file: StoredFile) -> Response:
         shown = preview(file.name, file.chunks, file.blob.size_bytes)
     except AppError as error:
         why_not = error.message
-    if not place.may("read-drafts"):
+    if not place.may("read-drafts") and not visit.previewing:
         with visit.runtime.database.writing() as session:
             note_opened(session, place.programme, file.item_id, file.name, actor=visit.who, at=visit.at)
     back, address = place.to(*file.parts[:2]), place.to(*file.parts, "view")
-    page = ViewPage(file, kind_of(file.name), shown, why_not, back, address.partition("?")[0], file.download)
+    page = ViewPage(file, kind_of(file.name), shown, why_not, back, address.partition("?")[0], place.to(*file.parts))
     return render(visit, "view.html", page, place=place)
 
 

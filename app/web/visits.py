@@ -2,8 +2,9 @@
 
 import hashlib
 import hmac
+import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,13 +14,17 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.errors import Forbidden, Unauthorized
 from app.http.language import accepted_languages
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Grant, Permission, Role
 from app.identity.service import actor_of, note_use
 from app.language import LANGUAGES, pick_language
 from app.runtime import Runtime
 
 SESSION, STRANGER, LANGUAGE = "auditready_session", "auditready_stranger", "auditready_language"
+PREVIEW = "auditready_preview"
+"""Holds `organisation programme` while somebody looks at a programme as its auditor would."""
 YEAR_SECONDS = 365 * 24 * 3600
+KEY_BYTES = 32
+KEY = re.compile(r"[0-9a-f]{128}")
 
 
 class SignInNeeded(Unauthorized):
@@ -40,11 +45,17 @@ class Visit:
     secret: str = field(repr=False)
     at: datetime
     actor: Actor | None = None
+    previewing: bool = False
+    """Whether somebody looks as an auditor would; `actor` then has no more rights than one."""
 
     @property
     def key(self) -> str:
-        """What every form carries, bound to the cookie."""
-        return hmac.new(self.secret.encode(), b"form", hashlib.sha256).hexdigest()
+        """What every form carries, bound to the cookie.
+
+        Other letters each time, so that the length of a compressed page tells nothing of it (BREACH).
+        """
+        pad = secrets.token_bytes(KEY_BYTES)
+        return (pad + _xor(pad, _mark(self.secret))).hex()
 
     @property
     def path(self) -> str:
@@ -101,7 +112,17 @@ def visit_of(request: Request) -> Visit:
     if stale and actor.token_id:
         with runtime.database.writing() as session:
             note_use(session, actor.token_id, at=at)
-    return _visit(request, runtime, secret, actor)
+    return _as_auditor(_visit(request, runtime, secret, actor))
+
+
+def _as_auditor(visit: Visit) -> Visit:
+    """Return the visit with an auditor's rights only, where its client asks to see what an auditor sees."""
+    organisation, _, programme = visit.request.cookies.get(PREVIEW, "").partition(" ")
+    if not programme or not visit.who.may(Permission.MANAGE_PROGRAMME, organisation, programme):
+        return visit
+    grant = Grant(organisation, frozenset({Role.AUDITOR}), programme)
+    actor = Actor(visit.who.id, visit.who.name, (grant,), language=visit.who.language, token_id=visit.who.token_id)
+    return replace(visit, actor=actor, previewing=True)
 
 
 def check_form(visit: Visit, key: str) -> None:
@@ -110,10 +131,20 @@ def check_form(visit: Visit, key: str) -> None:
     Source: OWASP, Cross-Site Request Forgery Prevention: a key bound to the session, and the origin where it is said.
     """
     said = visit.request.headers.get("sec-fetch-site", "same-origin")
+    given = bytes.fromhex(key) if KEY.fullmatch(key) else bytes(2 * KEY_BYTES)
+    mark = _xor(given[:KEY_BYTES], given[KEY_BYTES:])
     origin = visit.request.headers.get("origin")
     elsewhere = origin is not None and urlsplit(origin).netloc != visit.request.headers.get("host", "")
-    if said not in {"same-origin", "none"} or elsewhere or not hmac.compare_digest(key.encode(), visit.key.encode()):
+    if said not in {"same-origin", "none"} or elsewhere or not hmac.compare_digest(mark, _mark(visit.secret)):
         raise Forbidden("This form is no longer valid. Load the page again and repeat what you did.")
+
+
+def _mark(secret: str) -> bytes:
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).digest()
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _visit(request: Request, runtime: Runtime, secret: str, actor: Actor | None = None) -> Visit:

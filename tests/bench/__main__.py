@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import commands, pages, readiness, uploads
+from tests.bench import commands, pages, readiness, uploads, web
 from tests.bench.data import PROGRAMMES, build
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -33,6 +33,7 @@ def main(sizes: tuple[int, ...]) -> None:
         port = _free_port()
         uploads.large(*held[HELD[0]], port)
         uploads.small(held, port)
+        web.run(*held[max(HELD)], port, max(HELD))
 
 
 def _free_port() -> int:

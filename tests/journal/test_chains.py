@@ -9,8 +9,9 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from app.database import Database
+from app.identity.actor import local_operator
 from app.journal.models import Chain, Entry
-from app.journal.service import GENESIS, Break, Event, entries, hash_of, plain, record, verify
+from app.journal.service import GENESIS, Break, Event, broken, entries, hash_of, plain, record, verify
 from tests.builders import AT, INSTALLER
 
 CHAINS = ("org-a", "org-b")
@@ -173,6 +174,36 @@ def test_entries_are_read_newest_first_by_page_subject_and_programme(database: D
         assert numbers(subject_id="s1") == [7, 5, 3, 1]
         assert numbers(programme_id="p1") == [7, 4, 1]
         assert numbers(programme_id="p1", subject_id="s0") == [4]
+
+
+def test_entries_are_narrowed_to_somebody_to_kinds_of_action_and_to_a_time(database: Database) -> None:
+    with database.writing() as session:
+        for number, action in enumerate(("evidence.added", "evidences.added", "link.removed", "e%.x", "evidence.x"), 1):
+            who = INSTALLER if number % 2 else local_operator("other")
+            record(session, "org-a", Event(action, "s"), actor=who, at=AT + timedelta(hours=number))
+
+        def numbers(**wanted: object) -> list[int]:
+            return [entry.number for entry in entries(session, "org-a", **{"limit": 9, **wanted})]  # type: ignore[arg-type]
+
+        assert numbers(kinds=["evidence"]) == [5, 1]
+        assert numbers(kinds=["evidence", "link"]) == [5, 3, 1]
+        assert numbers(kinds=["e%"]) == [4]
+        assert numbers(kinds=[]) == []
+        assert numbers(actor_id=INSTALLER.id) == [5, 3, 1]
+        assert numbers(since=AT + timedelta(hours=2), until=AT + timedelta(hours=4)) == [3, 2]
+
+
+def test_a_few_entries_are_examined_by_themselves(database: Database) -> None:
+    with database.writing() as session:
+        filled(session)
+        assert list(broken(session, [])) == []
+        assert list(broken(session, entries(session, "org-a", limit=3))) == []
+        session.execute(update(Entry).where(Entry.number == 3, Entry.chain_id == "org-a").values(hash="0" * 64))
+        session.expire_all()
+        assert [(each.number, each.reason) for each in broken(session, entries(session, "org-a", limit=3))] == [
+            (4, "does not follow the entry before"),
+            (3, "content altered"),
+        ]
 
 
 def test_many_at_once_get_numbers_without_holes(database: Database) -> None:

@@ -112,6 +112,16 @@ def test_every_facet_narrows_the_list(site: Site) -> None:
     assert {query: titles(site, query) for query in asked} == asked
 
 
+def test_the_table_to_take_along_has_what_the_facets_leave(site: Site) -> None:
+    some_item(site, "一月", accept=True)
+    some_item(site, "other", links=(CUSTOMARY,))
+    site.sign_in("officer")
+    [address] = re.findall(r'href="([^"]*export\.csv[^"]*)"', site.get(f"{LIST}?clause=8.6").text)
+    table = site.get(address).content.decode("utf-8-sig")
+    assert "一月" in table
+    assert "other" not in table
+
+
 def test_a_facet_that_cannot_be_read_is_said_and_the_others_are_kept(site: Site) -> None:
     some_item(site, "A")
     site.sign_in("officer")

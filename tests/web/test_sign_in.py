@@ -1,3 +1,7 @@
+import re
+
+from fastapi.testclient import TestClient
+
 from app.web.visits import SESSION
 from tests.web.conftest import HOME, PASSWORD, Site, key_of, text_of
 
@@ -48,7 +52,7 @@ def test_a_form_from_another_site_or_without_its_key_is_refused(site: Site) -> N
     site.sign_in("officer")
     key = key_of(site.get(HOME))
     forged = [
-        ({"form_key": "0" * 64}, {}),
+        ({"form_key": "0" * 128}, {}),
         ({}, {}),
         ({"form_key": key}, {"Sec-Fetch-Site": "cross-site"}),
         ({"form_key": key}, {"Origin": "https://elsewhere.example"}),
@@ -85,3 +89,25 @@ def test_the_language_is_the_one_chosen_then_the_persons_then_the_browsers(site:
     assert "我们准备好了吗" in site.read(HOME, headers={"Accept-Language": "en"})
     assert site.get(HOME).headers["content-language"] == "zh-CN"
     assert "Are we ready?" in text_of(site.get(f"/language/en?to={HOME}"))
+
+
+def test_the_key_of_a_form_is_written_otherwise_each_time_and_still_holds(site: Site) -> None:
+    site.sign_in("officer")
+    first, second = (key_of(site.get(HOME)) for _ in range(2))
+    assert first != second
+    assert site.client.post("/sign-out", data={"form_key": first}, follow_redirects=False).status_code == 303
+
+
+def test_behind_a_proxy_every_address_and_cookie_is_below_the_prefix(site: Site) -> None:
+    with TestClient(site.client.app, root_path="/audit", base_url="https://testserver") as client:
+        page = client.get("/audit/programmes/itsm")
+        assert page.url.path == "/audit/sign-in"
+        addresses = re.findall(r'(?:href|src|action)="([^"#]+)"', page.text)
+        assert [each for each in addresses if not each.startswith("/audit/")] == []
+        assert [client.get(each).status_code for each in addresses if "/static/" in each] == [200, 200, 200]
+        fields = {"form_key": key_of(page), "login": "officer", "password": PASSWORD, "to": "/programmes/itsm"}
+        answer = client.post("/audit/sign-in", data=fields)
+        assert answer.url.path == "/audit/programmes/itsm"
+        [cookie] = [each for each in answer.history[0].headers.get_list("set-cookie") if each.startswith(SESSION)]
+        assert {"Path=/audit", "Secure", "HttpOnly"} <= set(cookie.split("; "))
+        assert client.get("/audit/api/v1/nothing").headers["content-type"] == "application/problem+json"

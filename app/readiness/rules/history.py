@@ -23,11 +23,9 @@ def period_missing(case: Case) -> Iterator[Finding]:
     """
     if not case.by_period or not case.accepted or case.need.optional:
         return
-    holes = [
-        period for period in case.window if period.name not in case.covered and case.due_on(period) < case.view.today
-    ]
-    if holes:
-        names = tuple(period.name for period in holes)
+    found = holes(case)
+    if found:
+        names = tuple(period.name for period in found)
         yield Finding(
             code="period-missing",
             severity=case.missing_severity,
@@ -35,7 +33,7 @@ def period_missing(case: Case) -> Iterator[Finding]:
             clause=case.need.clause,
             message=say("{name}: no accepted evidence for {periods}.", name=case.need.name, periods=names),
             next_step=say("Add the records of these periods if they were made; nothing may be made up afterwards."),
-            days=tuple(period.end for period in holes),
+            days=tuple(period.end for period in found),
             periods=names,
         )
 
@@ -44,14 +42,9 @@ def period_late(case: Case) -> Iterator[Finding]:
     """`period-late` where the first accepted evidence of a period came after its days of grace. Source: RC-02."""
     if not case.by_period:
         return
-    late: list[tuple[Period, date]] = []
-    for period in case.window:
-        if proofs := case.covered.get(period.name):
-            recorded_on = min(proof.recorded_on for proof in proofs)
-            if recorded_on > case.due_on(period):
-                late.append((period, recorded_on))
-    if late:
-        names = tuple(period.name for period, _ in late)
+    found = late(case)
+    if found:
+        names = tuple(period.name for period, _ in found)
         proofs = [proof for name in names for proof in case.covered[name]]
         yield Finding(
             code="period-late",
@@ -61,7 +54,7 @@ def period_late(case: Case) -> Iterator[Finding]:
             message=say("{name}: recorded late for {periods}.", name=case.need.name, periods=names),
             next_step=say("Be ready to explain the delay; collect the next period in time."),
             items=items_of(proofs),
-            days=tuple(recorded_on for _, recorded_on in late),
+            days=tuple(recorded_on for _, recorded_on in found),
             periods=names,
         )
 
@@ -70,12 +63,9 @@ def period_backfilled(case: Case) -> Iterator[Finding]:
     """`period-backfilled` where three or more periods were first recorded on one day. Source: RC-02."""
     if not case.by_period:
         return
-    by_day: defaultdict[date, list[str]] = defaultdict(list)
-    for name, proofs in case.covered.items():
-        by_day[min(proof.recorded_on for proof in proofs)].append(name)
-    days = sorted(day for day, names in by_day.items() if len(names) >= BACKFILL_PERIODS)
-    if days:
-        names = tuple(sorted(name for day in days for name in by_day[day]))
+    found = backfilled(case)
+    if found:
+        names = tuple(sorted(found))
         yield Finding(
             code="period-backfilled",
             severity=Severity.OBSERVATION,
@@ -84,7 +74,7 @@ def period_backfilled(case: Case) -> Iterator[Finding]:
             message=say("{name}: {periods} were all recorded on one day.", name=case.need.name, periods=names),
             next_step=say("Keep what shows when the records were made; collect each period when it closes."),
             items=items_of(proof for name in names for proof in case.covered[name]),
-            days=tuple(days),
+            days=tuple(sorted(set(found.values()))),
             periods=names,
         )
 
@@ -173,6 +163,32 @@ def too_short(case: Case) -> Iterator[Finding]:
         days=(start, enough_on),
         possible_from=enough_on,
     )
+
+
+def holes(case: Case) -> list[Period]:
+    """Return the closed periods of the window that nothing covers and whose days of grace are over."""
+    return [
+        period for period in case.window if period.name not in case.covered and case.due_on(period) < case.view.today
+    ]
+
+
+def late(case: Case) -> list[tuple[Period, date]]:
+    """Return the periods of the window whose first record came after their days of grace, with its day."""
+    found = []
+    for period in case.window:
+        if proofs := case.covered.get(period.name):
+            recorded_on = min(proof.recorded_on for proof in proofs)
+            if recorded_on > case.due_on(period):
+                found.append((period, recorded_on))
+    return found
+
+
+def backfilled(case: Case) -> dict[str, date]:
+    """Return the names of the periods of the window that were first recorded on one day, three or more, with it."""
+    by_day: defaultdict[date, list[str]] = defaultdict(list)
+    for name, proofs in case.covered.items():
+        by_day[min(proof.recorded_on for proof in proofs)].append(name)
+    return {name: day for day, names in by_day.items() if len(names) >= BACKFILL_PERIODS for name in names}
 
 
 def _first_possible(case: Case) -> date:

@@ -1,6 +1,6 @@
-// Walk by keyboard: a link with data-key is followed when its key is pressed outside a field.
+// Walk by keyboard: a link with data-key is followed when its key is pressed outside a field and outside of what scrolls sideways.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key.startsWith("Arrow")) || event.target.closest("input, select, textarea, [contenteditable], .scroll")) return;
   const link = document.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
   if (link) { event.preventDefault(); link.click(); }
 });
