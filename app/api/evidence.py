@@ -16,6 +16,7 @@ from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.doctor import watched
 from app.evidence import reading, service
+from app.evidence.filters import Filter
 from app.evidence.models import Evidence
 from app.http.deps import Now, Reading, RuntimeDep, Writing
 from app.http.downloads import download
@@ -42,7 +43,7 @@ def list_evidence(
 ) -> Response:
     """List evidence, newest first, each item with its newest version."""
     found = find_programme(session, programme, actor=actor)
-    wanted = reading.Filter(query.state, query.expectation_id, query.owner_id)
+    wanted = Filter(query.state, query.expectation_id, query.owner_id)
     page = reading.list_evidence(session, found, wanted, actor=actor, cursor=query.cursor, limit=query.limit)
     return send(EvidencePage.of(page))
 

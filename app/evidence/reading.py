@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, false, func, select, union_all
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid, NotFound
+from app.errors import NotFound
+from app.evidence.filters import STATES, Filter, conditions, in_force
 from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from app.identity.actor import Actor, Permission
 from app.links.models import Link
@@ -15,17 +16,6 @@ from app.links.service import links_of
 from app.paging import DEFAULT_PAGE, Page, check_limit, page_of, read_cursor
 from app.programmes.models import Programme
 from app.storage.blobs import Blob, Blobs
-
-STATES = ("submitted", "accepted", "rejected", "withdrawn")
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which evidence to list; None leaves a criterion out. `owner_id` empty means: without owner."""
-
-    state: str | None = None
-    expectation_id: str | None = None
-    owner_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +57,15 @@ def list_evidence(
     cursor: str | None = None,
     limit: int = DEFAULT_PAGE,
 ) -> Page[EvidenceView]:
-    """Return a page of evidence, newest first, each with its newest version. Four queries, however many rows.
+    """Return a page of evidence, newest first, each with its newest version. At most five queries, however many rows.
 
     Raises Forbidden, NotFound, Invalid. Who may not read drafts sees what is in force: evidence with an accepted
     version, also while a newer one waits, and that version.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     limit, after = check_limit(limit), read_cursor(cursor, "evidence")
-    if wanted.state is not None and wanted.state not in STATES:
-        raise Invalid("The state is one of {states}.", states=STATES, field="state")
-    query = select(Evidence).where(Evidence.programme_id == programme.id)
     drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-    if not drafts:
-        query = query.where(_in_force() if wanted.state in {None, "accepted"} else false())
-    elif wanted.state is not None:
-        query = query.where(Evidence.state == wanted.state)
-    if wanted.owner_id is not None:
-        query = query.where(Evidence.owner_id == wanted.owner_id if wanted.owner_id else Evidence.owner_id.is_(None))
-    if wanted.expectation_id is not None:
-        query = query.where(
-            exists().where(
-                Link.programme_id == programme.id,
-                Link.kind == "evidence",
-                Link.expectation_id == wanted.expectation_id,
-                Link.item_id == Evidence.id,
-                Link.removed_at.is_(None),
-            )
-        )
+    query = select(Evidence).where(*conditions(session, programme, wanted, drafts=drafts))
     if after is not None:
         query = query.where(Evidence.id < after)
     found = list(session.scalars(query.order_by(Evidence.id.desc()).limit(limit + 1)))
@@ -126,7 +98,7 @@ def newest_for(
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-    visible = Evidence.state != "withdrawn" if drafts else _in_force()
+    visible = Evidence.state != "withdrawn" if drafts else in_force()
     if not expectation_ids:
         return {}
     newest = [
@@ -173,7 +145,7 @@ def count_evidence(session: Session, programme: Programme, *, actor: Actor) -> d
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     query = select(Evidence.state, func.count()).where(Evidence.programme_id == programme.id).group_by(Evidence.state)
     if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
-        seen = select(func.count()).where(Evidence.programme_id == programme.id, _in_force())
+        seen = select(func.count()).where(Evidence.programme_id == programme.id, in_force())
         return dict.fromkeys(STATES, 0) | {"accepted": session.scalar(seen) or 0}
     return dict.fromkeys(STATES, 0) | dict(session.execute(query).all())
 
@@ -183,17 +155,8 @@ def titles_of(session: Session, programme: Programme, ids: Collection[str], *, a
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     query = select(Evidence.id, Evidence.title).where(Evidence.programme_id == programme.id, Evidence.id.in_(ids))
     if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
-        query = query.where(_in_force())
+        query = query.where(in_force())
     return dict(session.execute(query).all())
-
-
-def _in_force() -> ColumnElement[bool]:
-    """Whether evidence has an accepted version that nothing has ended."""
-    return exists().where(
-        EvidenceVersion.evidence_id == Evidence.id,
-        EvidenceVersion.decision == "accepted",
-        EvidenceVersion.ended_at.is_(None),
-    )
 
 
 def _live(session: Session, ids: Collection[str], *, drafts: bool) -> dict[str, LinkedEvidence]:

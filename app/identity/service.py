@@ -119,8 +119,8 @@ def people(session: Session, organisation_id: str, *, actor: Actor, at: datetime
     return [(user, membership) for user, membership in session.execute(query).all()]
 
 
-def member_names(session: Session, organisation_id: str, *, at: datetime) -> dict[str, str]:
-    """Return the names of all who may be named as owners, by their ids and in the order of their names.
+def members(session: Session, organisation_id: str, *, at: datetime) -> dict[str, str]:
+    """Return the names of all who may be named as owners, by id and in the order of their names.
 
     The caller has checked that the organisation, or a programme of it, may be read.
     """
@@ -129,12 +129,13 @@ def member_names(session: Session, organisation_id: str, *, at: datetime) -> dic
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.organisation_id == organisation_id,
+            Membership.role != Role.AUDITOR.value,
             or_(Membership.ends_at.is_(None), Membership.ends_at > at),
             User.disabled_at.is_(None),
         )
         .order_by(User.name, User.id)
     )
-    return {row.id: row.name for row in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def is_member(session: Session, user_id: str, organisation_id: str, *, at: datetime) -> bool:

@@ -31,6 +31,12 @@ def answered(session: Session, actor_id: str, key: str, request: Mapping[str, An
     return dict(row.answer)
 
 
+def answer_to(session: Session, actor_id: str, key: str) -> dict[str, Any] | None:
+    """Return the answer given to this key, whatever the request was; None where it is new."""
+    row = session.get(Answered, (actor_id, key))
+    return None if row is None else dict(row.answer)
+
+
 def keep_answer(
     session: Session, actor_id: str, key: str, request: Mapping[str, Any], answer: Mapping[str, Any], *, at: datetime
 ) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.catalogue.pack import Expectation
 from app.catalogue.service import get_pack
 from app.documents.reading import DocumentView, master_list, visible_day
-from app.evidence.reading import EvidenceView, Filter, list_evidence
+from app.evidence.filters import Filter
+from app.evidence.reading import EvidenceView, list_evidence
 from app.http.sheets import Column, Table, Value
 from app.identity.actor import Permission
 from app.identity.names import names_of

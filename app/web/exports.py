@@ -1,15 +1,13 @@
 """Every list as a table to take along: XLSX or CSV, all rows, in the reader's language, with the reader's rights."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from app.errors import NotFound
-from app.evidence.reading import Filter
 from app.http.deps import Reading
 from app.http.downloads import send_once
 from app.http.sheets import MEDIA_TYPES, Table, write
-from app.web import coverage, export_items, export_reports, home, journal
+from app.web import coverage, evidence, export_items, export_reports, home, journal
+from app.web.expectations import expected
 from app.web.export_items import Export
 from app.web.pages import Naming
 from app.web.places import Asked, Dates, enter
@@ -18,20 +16,14 @@ from app.web.visits import Visit, Visiting
 router = APIRouter()
 
 
-def _evidence_wanted(state: str = "", expectation: str = "", owner: str = "") -> Filter:
-    return Filter(state or None, expectation or None, owner or None)
-
-
-EvidenceWanted = Annotated[Filter, Depends(_evidence_wanted)]
-
-
 @router.get("/programmes/{programme}/evidence/export.{kind}")
 def export_evidence(
-    programme: str, kind: str, visit: Visiting, session: Reading, dates: Asked, wanted: EvidenceWanted
+    programme: str, kind: str, visit: Visiting, session: Reading, dates: Asked, wanted: evidence.Wanted
 ) -> Response:
-    """Send all evidence."""
+    """Send the evidence that the list's facets leave."""
     export = _begin(session, visit, programme, dates)
-    return _send(export, export_items.evidence_table(export, wanted), "evidence", kind)
+    narrowed = wanted.wanted(expected(session, export.place), export.place.today)
+    return _send(export, export_items.evidence_table(export, narrowed), "evidence", kind)
 
 
 @router.get("/programmes/{programme}/documents/export.{kind}")

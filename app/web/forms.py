@@ -17,7 +17,7 @@ from app.web.errors import status_of
 from app.web.visits import Visit, Visiting, check_form, stranger
 
 KEY = "form_key"
-MAX_FIELDS, MAX_FILES, MAX_PART_BYTES = 2000, 200, 1 << 20
+LIMITS = {"max_fields": 2000, "max_files": 200, "max_part_size": 1 << 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +84,22 @@ class Sent:
 
 
 async def _sent(request: Request, visit: Visiting) -> AsyncIterator[Sent]:
-    async with _read(request, visit) as sent:
+    async with read_form(request, visit) as sent:
         yield sent
 
 
 async def _sent_by_stranger(request: Request) -> AsyncIterator[Sent]:
-    async with _read(request, stranger(request)) as sent:
+    async with read_form(request, stranger(request)) as sent:
         yield sent
 
 
 @asynccontextmanager
-async def _read(request: Request, visit: Visit) -> AsyncIterator[Sent]:
-    """Read a form; its files are closed afterwards, which removes those that were too large for memory."""
-    async with request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES, max_part_size=MAX_PART_BYTES) as data:
+async def read_form(request: Request, visit: Visit) -> AsyncIterator[Sent]:
+    """Read a form of ours; its files are closed afterwards, which removes those that were too large for memory.
+
+    Raises Forbidden.
+    """
+    async with request.form(**LIMITS) as data:
         key = data.get(KEY, "")
         check_form(visit, key if isinstance(key, str) else "")
         yield Sent(visit, data)

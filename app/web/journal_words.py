@@ -49,7 +49,7 @@ ACTIONS: Mapping[str, Message] = {
     "token.made": say("Token made"),
     "token.revoked": say("Token revoked"),
     "user.added": say("Person added"),
-    "user.changed": say("Language of a person changed"),
+    "user.changed": say("Name or language of a person changed"),
     "user.disabled": say("Person locked out"),
     "user.enabled": say("Person let in again"),
     "user.password-set": say("Password set"),

@@ -119,6 +119,12 @@ WHEN = {
 }
 DONE = {
     "saved": say("Saved."),
+    "evidence-accepted": say("The version is accepted."),
+    "evidence-added": say("The evidence is added. Somebody else has to accept it before it counts."),
+    "evidence-linked": say("The link is made."),
+    "evidence-rejected": say("The version is rejected. Its submitter sees your reason."),
+    "evidence-withdrawn": say("The evidence is withdrawn. It stays on record."),
+    "version-added": say("The new version is submitted. An accepted one stays in force until this one is accepted."),
     "signed-out": say("You have signed out."),
     "session-ended": say("The session was ended."),
     "document-added": say("The document is in the master list, and its first revision is a draft."),

@@ -24,6 +24,7 @@ NAVIGATION: tuple[tuple[str, Message, Permission], ...] = (
     ("", say("Home"), Permission.READ),
     ("clauses", say("Clauses"), Permission.READ),
     ("coverage", say("Coverage"), Permission.READ),
+    ("evidence", say("Evidence"), Permission.READ),
     ("documents", say("Documents"), Permission.READ),
     ("journal", say("Journal"), Permission.READ_JOURNAL),
     ("set-up", say("Set-up"), Permission.READ_DRAFTS),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.catalogue import service as catalogue
 from app.catalogue.pack import Pack
 from app.errors import AppError
-from app.identity.service import member_names
+from app.identity.service import members
 from app.language import Message, Text, say, word
 from app.programmes.models import Programme
 from app.programmes.registers import KINDS, Entry, PartyEntry, Profile, ServiceEntry, Site, Words
@@ -93,7 +93,7 @@ def choices_of(session: Session, programme: Programme, language: str, *, at: dat
     return Choices(
         language,
         {
-            "owner_id": member_names(session, organisation_id, at=at),
+            "owner_id": members(session, organisation_id, at=at),
             "service_id": _named(session, programme, "services", language),
             "party_id": _named(session, programme, "parties", language),
             "clause": _clauses(packs, language),

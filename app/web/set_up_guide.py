@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import AppError, NotFound
 from app.http.deps import Reading
 from app.identity.actor import Permission
-from app.identity.service import member_names
+from app.identity.service import members
 from app.language import Message, Text
 from app.programmes.registers import AuditEntry, AuditKind
 from app.programmes.service import add_entry, change_entry, register
@@ -123,7 +123,7 @@ def _show(session: Session, place: Place, name: str, form: Filled) -> Response:
         before=steps[at - 1].address if at else place.to("set-up", "profile"),
         after=steps[at + 1].address if at + 1 < len(steps) else None,
         missing=lacks.get(name, ()),
-        people=member_names(session, place.programme.organisation_id, at=place.visit.at),
+        people=members(session, place.programme.organisation_id, at=place.visit.at),
         processes=tuple((pack.id, process.clause, process.name) for pack, process in unowned),
         planned=_planned(registers["audits"]),
     )

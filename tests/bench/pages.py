@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from app.evidence.reading import Filter, list_evidence
+from app.evidence.filters import Filter
+from app.evidence.reading import list_evidence
 from app.identity.actor import local_operator
 from app.programmes.service import programmes
 from app.runtime import open_runtime

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from app.errors import Invalid, NotFound
-from app.evidence import service
-from app.evidence.reading import Filter, count_evidence, get_evidence, list_evidence
+from app.evidence import filters, service
+from app.evidence.filters import Filter
+from app.evidence.reading import count_evidence, get_evidence, list_evidence
 from app.identity.actor import Actor, Role
 from app.links.service import remove_link
 from app.paging import write_cursor
@@ -195,3 +196,18 @@ def test_a_page_of_fifty_asks_no_more_of_the_database_than_one_of_five(house: Ho
         assert len(page.items) == rows
         asked.append(len(sent))
     assert asked[0] == asked[1] <= 5  # the programme, then evidence, versions, files, links
+
+
+@pytest.mark.parametrize("few", [0, 5000])
+def test_what_is_linked_to_one_of_several_is_the_same_however_it_is_looked_up(
+    house: House, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "FEW_LINKS", few)
+    some_evidence(house, title="A")
+    some_evidence(house, title="B", expectation_ids=[CUSTOMARY])
+    some_evidence(house, title="C", expectation_ids=[])
+    moved = some_evidence(house, title="D").evidence
+    remove_link(house.session, house.programme, moved.id, RECORD, actor=house.officer, at=AT)
+    assert titles(house, expectation_ids=(RECORD, CUSTOMARY)) == ["B", "A"]
+    assert titles(house, expectation_ids=(RECORD,), expectation_id=CUSTOMARY) == []
+    assert titles(house, expectation_ids=()) == []

@@ -10,3 +10,11 @@ document.addEventListener("submit", (event) => {
   else if (event.target.method === "post") event.target.dataset.sent = "yes";
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+// One box chooses all of its table.
+document.querySelectorAll("th[data-all]").forEach((head) => {
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.setAttribute("aria-label", head.dataset.all);
+  box.addEventListener("change", () => head.closest("table").querySelectorAll("td input[type=checkbox]").forEach((each) => { each.checked = box.checked; }));
+  head.replaceChildren(box);
+});

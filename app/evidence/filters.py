@@ -1,0 +1,105 @@
+"""Which evidence a list shows, as conditions that indexes answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.errors import Invalid
+from app.evidence.models import Evidence, EvidenceVersion
+from app.links.models import Link
+from app.programmes.models import Programme
+
+STATES = ("submitted", "accepted", "rejected", "withdrawn")
+FEW_LINKS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which evidence to list; None leaves a criterion out. `owner_id` empty means: without owner.
+
+    `expectation_ids`: linked to any of them. Periods that touch `period_from` to `period_to`, and ends of validity from
+    `ends_from` to `ends_to`, are those of the version that the list shows.
+    """
+
+    state: str | None = None
+    expectation_id: str | None = None
+    owner_id: str | None = None
+    expectation_ids: tuple[str, ...] | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    ends_from: date | None = None
+    ends_to: date | None = None
+
+    @property
+    def expected(self) -> tuple[str, ...] | None:
+        """The expectations of which one has to be linked, None where it does not matter."""
+        if self.expectation_id is None:
+            return self.expectation_ids
+        known = self.expectation_ids
+        return (self.expectation_id,) if known is None or self.expectation_id in known else ()
+
+
+def conditions(
+    session: Session, programme: Programme, wanted: Filter, *, drafts: bool
+) -> Iterator[ColumnElement[bool]]:
+    """Yield what has to hold of evidence to be listed, in this programme and in sight. Raises Invalid."""
+    if wanted.state is not None and wanted.state not in STATES:
+        raise Invalid("The state is one of {states}.", states=STATES, field="state")
+    yield Evidence.programme_id == programme.id
+    if not drafts:
+        yield in_force() if wanted.state in {None, "accepted"} else false()
+    elif wanted.state is not None:
+        yield Evidence.state == wanted.state
+    if wanted.owner_id is not None:
+        yield Evidence.owner_id == wanted.owner_id if wanted.owner_id else Evidence.owner_id.is_(None)
+    if wanted.expected is not None:
+        yield _linked(session, programme, wanted.expected)
+    dated = tuple(_dated(wanted))
+    if dated:
+        yield _shown(dated, drafts=drafts)
+
+
+def in_force() -> ColumnElement[bool]:
+    """Whether evidence has an accepted version that nothing has ended."""
+    return exists().where(
+        EvidenceVersion.evidence_id == Evidence.id,
+        EvidenceVersion.decision == "accepted",
+        EvidenceVersion.ended_at.is_(None),
+    )
+
+
+def _linked(session: Session, programme: Programme, expectation_ids: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether one of the expectations is linked.
+
+    Few links are collected first; where there are many, one looks at each item, since a page is soon full.
+    """
+    links = and_(Link.programme_id == programme.id, Link.kind == "evidence", Link.expectation_id.in_(expectation_ids))
+    some = select(Link.item_id).where(links).limit(FEW_LINKS).subquery()
+    if (session.scalar(select(func.count()).select_from(some)) or 0) < FEW_LINKS:
+        return Evidence.id.in_(select(Link.item_id).where(links, Link.removed_at.is_(None)))
+    return exists().where(links, Link.item_id == Evidence.id, Link.removed_at.is_(None))
+
+
+def _dated(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    version = EvidenceVersion
+    if wanted.period_from:
+        yield version.period_to >= wanted.period_from
+    if wanted.period_to:
+        yield version.period_from <= wanted.period_to
+    if wanted.ends_from:
+        yield version.valid_until >= wanted.ends_from
+    if wanted.ends_to:
+        yield version.valid_until <= wanted.ends_to
+
+
+def _shown(dated: tuple[ColumnElement[bool], ...], *, drafts: bool) -> ColumnElement[bool]:
+    """Whether the version that the list shows, the newest one in sight, has these days."""
+    later = aliased(EvidenceVersion)
+    newer = exists().where(later.evidence_id == EvidenceVersion.evidence_id, later.number > EvidenceVersion.number)
+    shown = exists().where(EvidenceVersion.evidence_id == Evidence.id, *dated)
+    if drafts:
+        return shown.where(~newer)
+    return shown.where(EvidenceVersion.decision == "accepted", ~newer.where(later.decision == "accepted"))

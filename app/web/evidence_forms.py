@@ -1,0 +1,55 @@
+"""What people type about evidence, from a form or from an address, as the use cases take it."""
+
+from datetime import date
+
+from app.evidence.service import NewEvidence
+from app.evidence.versions import NewVersion
+from app.storage.files import NewFile
+from app.web.forms import KEY, Sent
+from app.web.places import day_asked
+
+EACH, ONE = "each", "one"
+
+
+def version_of(sent: Sent, today: date) -> NewVersion:
+    """Return the version, collected today unless a day is given. Raises Invalid for what is no day."""
+    return NewVersion(
+        day_asked("collected_on", sent["collected_on"]) or today,
+        day_asked("period_from", sent["period_from"]),
+        day_asked("period_to", sent["period_to"]),
+        day_asked("valid_until", sent["valid_until"]),
+        nil_return=sent["nil_return"] == "yes",
+        note=sent["note"],
+    )
+
+
+def evidence_of(sent: Sent, title: str, today: date) -> NewEvidence:
+    """Return new evidence of this title. Raises Invalid."""
+    return NewEvidence(title, version_of(sent, today), sent.several("expectation_ids"), sent["owner_id"] or None)
+
+
+def typed_in(sent: Sent) -> list[list[str]]:
+    """Return what was typed, field by field: what makes a form the same when it is sent again."""
+    return [[name, value] for name, value in sent.data.multi_items() if isinstance(value, str) and name != KEY]
+
+
+def items_of(sent: Sent, files: list[NewFile], today: date) -> list[tuple[NewEvidence, list[NewFile]]]:
+    """Return what the form adds: one item a file, or one item of all files. Raises Invalid."""
+    typed = sent["title"]
+    if sent["mode"] == EACH and files:
+        several = len(files) > 1 or sent["several"] == "yes"
+        return [(evidence_of(sent, title_of(typed, each.name, several=several), today), [each]) for each in files]
+    title = typed if typed or not files else stem(files[0].name)
+    return [(evidence_of(sent, title, today), files)]
+
+
+def title_of(typed: str, file_name: str, *, several: bool) -> str:
+    """Return what an item of one file is called: as typed, and by the file where several are called the same."""
+    if not typed:
+        return stem(file_name)
+    return f"{typed} · {stem(file_name)}" if several else typed
+
+
+def stem(file_name: str) -> str:
+    """Return a file's name without its ending."""
+    return file_name.rpartition(".")[0] or file_name

@@ -1,0 +1,83 @@
+"""Files on their way in through the pages: streamed into drafts, then one transaction names them."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from typing import TypeVar
+
+from fastapi import Response
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from starlette.datastructures import UploadFile
+
+from app.errors import AppError, TooLarge
+from app.runtime import Runtime
+from app.storage.blobs import CHUNK_BYTES, Draft
+from app.storage.files import NewFile, check_name
+from app.storage.service import take_back
+from app.web.errors import status_of
+from app.web.pages import SAFE, Naming
+from app.web.sizes import size_said
+from app.web.visits import Visit
+
+T = TypeVar("T")
+
+
+def take_files(visit: Visit, files: Sequence[UploadFile], act: Callable[[Session, list[NewFile]], T]) -> T:
+    """Store files of a form and do in one transaction what names them; where that is refused nothing is kept.
+
+    Raises TooLarge, Invalid for a bad name, and what `act` raises.
+    """
+    with ExitStack() as kept:
+        drafts = []
+        for file in files:
+            name = check_name((file.filename or "").replace("\\", "/").rpartition("/")[2])
+            check_size(visit.runtime, name, file.size or 0)
+            draft: Draft = kept.enter_context(visit.runtime.blobs.draft())
+            while chunk := file.file.read(CHUNK_BYTES):
+                draft.write(chunk)
+            drafts.append((name, draft))
+        return name_drafts(visit.runtime, drafts, act)
+
+
+def name_drafts(runtime: Runtime, drafts: Sequence[tuple[str, Draft]], act: Callable[[Session, list[NewFile]], T]) -> T:
+    """Make drafts durable and do in one transaction what names them; where that is refused nothing is kept."""
+    try:
+        files = [NewFile(name, draft.finish()) for name, draft in drafts]
+        with runtime.database.writing() as session:
+            return act(session, files)
+    except Exception:
+        with suppress(AppError, SQLAlchemyError, OSError):  # what is left then, `doctor --remove-orphans` finds
+            take_back(runtime.database, [draft for _, draft in drafts])
+        raise
+
+
+def check_size(runtime: Runtime, name: str, size_bytes: int) -> None:
+    """Raise TooLarge for a file that is larger than allowed."""
+    limit = runtime.settings.max_file_bytes
+    if size_bytes > limit:
+        raise TooLarge(
+            "{name} is too large: it has {size}, and a file may have at most {limit}. Split it, or ask the "
+            "administrator for a higher limit.",
+            name=name,
+            size=size_said(size_bytes),
+            limit=size_said(limit),
+            field="file",
+        )
+
+
+def wants_json(visit: Visit) -> bool:
+    """Say whether a script asks, and not a form."""
+    return "application/json" in visit.request.headers.get("accept", "")
+
+
+def json_answer(body: Mapping[str, object], status: int = 200) -> Response:
+    """Return what a script reads."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status, SAFE, "application/json")
+
+
+def json_refusal(visit: Visit, error: AppError) -> Response:
+    """Return a refusal as a script shows it, in the reader's language."""
+    body = {"message": Naming(visit.language).say(error.message), "field": error.field}
+    return json_answer(body, status_of(error)[0])
