@@ -1,4 +1,4 @@
-"""Style, scripts and pictures: small files of ours and htmx from its wheel, named by content so that they keep."""
+"""Style, scripts and pictures: small files, named by their content so that browsers may keep them."""
 
 import gzip
 import hashlib
@@ -17,7 +17,6 @@ FILES = {
     "keys.js": (OWN.joinpath("keys.js"), "text/javascript; charset=utf-8"),
     "upload.js": (OWN.joinpath("upload.js"), "text/javascript; charset=utf-8"),
     "icon.svg": (OWN.joinpath("icon.svg"), "image/svg+xml"),
-    "htmx.js": (resources.files("js_lib_htmx").joinpath("static/htmx/htmx.min.js"), "text/javascript; charset=utf-8"),
 }
 FOREVER = "public, max-age=31536000, immutable"
 
