@@ -29,6 +29,7 @@ _SAID: Mapping[str, Message] = {
     "list_type": say("must be a list"),
     "tuple_type": say("must be a list"),
     "dict_type": say("must be an object"),
+    "unstorable": say("holds a character that cannot be stored"),
 }
 
 

@@ -1,6 +1,6 @@
 """What people are called, for those who may read what they did."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 from app.identity.models import Membership, User
 
 
-def names_of(session: Session, ids: Collection[str]) -> dict[str, str]:
-    """Return the names of the users among these ids."""
-    if not ids:
-        return {}
-    return dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
+def names_of(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return what these users are called, by id; who is no user is left out. For people who may see what they did."""
+    wanted = sorted({each for each in ids if each})
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(wanted))).all())
 
 
 def members_ever(session: Session, organisation_id: str) -> dict[str, str]:

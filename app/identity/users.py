@@ -1,6 +1,5 @@
 """Use cases about users of the installation: who can sign in, and with which password."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,12 +62,6 @@ def users(session: Session, *, actor: Actor) -> list[User]:
     """Return everybody, also who is disabled, by login. Raises Forbidden."""
     actor.must_install()
     return list(session.scalars(select(User).order_by(User.login)))
-
-
-def names_of(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
-    """Return what these users are called, by id; who is no user is left out. For people who may see what they did."""
-    wanted = sorted({each for each in ids if each})
-    return dict(session.execute(select(User.id, User.name).where(User.id.in_(wanted))).all())
 
 
 def find_user(session: Session, name: str) -> User:

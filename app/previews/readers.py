@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from zipfile import ZipFile
+from zipfile import ZipFile, is_zipfile
 
 from app.previews.blocks import Block, Preview
 
@@ -49,7 +49,8 @@ def read_word(content: bytes) -> Preview:
 
 def read_sheet(content: bytes) -> Preview:
     """Return every sheet of a workbook as a table under its name; what formulas showed when it was saved."""
-    _check_unpacked(content)
+    if is_zipfile(io.BytesIO(content)):  # workbooks from before 2007 are none
+        _check_unpacked(content)
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 (only for workbooks)
 
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))

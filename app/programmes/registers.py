@@ -4,20 +4,29 @@
 model, section 4; a certification body may want others.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from app.errors import Invalid
 from app.validation import refusal
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+
+def _storable(text: str) -> str:
+    if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\r\t" for char in text):
+        raise PydanticCustomError("unstorable", "holds a character that cannot be stored")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_storable)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_storable)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(_storable)]
 Days = Annotated[int, Field(strict=True, ge=0, le=3660)]
 Months = Annotated[int, Field(strict=True, ge=0, le=120)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]

@@ -10,7 +10,7 @@ from app.catalogue.pack import Clause, ClauseType, Pack
 from app.checks.gather import owner_by_clause
 from app.checks.report import FrameworkReport, Line, Merged, Report
 from app.errors import NotFound
-from app.identity.users import names_of
+from app.identity.names import names_of
 from app.programmes.service import register
 from app.readiness.findings import Severity, Status
 from app.web.charts import STATUSES

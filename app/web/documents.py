@@ -23,13 +23,14 @@ from app.documents.reading import (
 from app.errors import Invalid
 from app.http.deps import Reading
 from app.http.downloads import download
-from app.identity.users import names_of
+from app.identity.names import names_of
 from app.language import Message, Text, say
 from app.paging import DEFAULT_PAGE, MAX_PAGE
 from app.storage.blobs import Blob
 from app.web.documents_awaited import SOON, Awaited, ReviewDay, awaited, called, people_in, review_day
 from app.web.documents_choices import KIND_NAMES, LEVEL_NAMES, packs_of
 from app.web.documents_page import show_document
+from app.web.opened import note_if_outsider
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
 from app.web.visits import Visiting
@@ -120,6 +121,7 @@ def get_file(programme: str, document: str, number: int, visit: Visiting, sessio
     revision, chunks = open_revision(
         session, runtime.blobs, place.programme, document, number=number, as_of=place.today, actor=actor
     )
+    note_if_outsider(place, document, revision.file_name)
     chunks = watched(runtime, Blob(revision.sha256, revision.size_bytes), chunks, actor=actor, at=visit.at)
     return download(revision, revision.file_name, chunks, frozenset())
 

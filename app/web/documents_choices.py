@@ -10,8 +10,8 @@ from app.catalogue.pack import Action, Expectation, Pack
 from app.catalogue.service import get_pack
 from app.documents.service import DocumentKind, Level
 from app.errors import Invalid
+from app.identity.names import names_of
 from app.identity.service import people
-from app.identity.users import names_of
 from app.language import Message, Text
 from app.web.labels import KINDS, LEVELS
 from app.web.places import Place

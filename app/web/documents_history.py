@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.identity.users import names_of
+from app.identity.names import names_of
 from app.journal.models import Entry
 from app.journal.service import entries
 from app.language import Message, Text, say

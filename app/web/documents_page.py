@@ -12,7 +12,7 @@ from app.documents.approval import approvers
 from app.documents.reading import DocumentView, RevisionView, get_document, visible_day
 from app.documents.states import State
 from app.documents.suspects import suspect_links
-from app.identity.users import names_of
+from app.identity.names import names_of
 from app.links.models import Link
 from app.programmes.service import limits_of
 from app.readiness.periods import add_months

@@ -1,6 +1,7 @@
 """Refusals as pages: what happened, in the reader's language, and where to go next; nothing typed is lost."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,6 +22,9 @@ from app.web.pages import render
 from app.web.visits import SignInNeeded, Visit, stranger
 
 log = logging.getLogger(__name__)
+MOST_TYPED_BYTES = 256 << 10
+SECRET = re.compile("password|again|form_key")
+"""Fields that are never sent back to a page."""
 STATUS: Mapping[type[AppError], tuple[int, Message]] = {
     errors.TooLarge: (413, say("Too large")),
     errors.Invalid: (422, say("It cannot be used")),
@@ -92,7 +96,11 @@ def refuse(visit: Visit, error: Exception) -> Response:
 
 def _on_error(request: Request, error: Exception) -> Response:
     visit = getattr(request.state, "visit", None) or stranger(request)
-    return refuse(visit, error)
+    response = refuse(visit, error)
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.status_code = error.status_code
+        response.headers.update(error.headers or {})
+    return response
 
 
 async def _on_sign_in_needed(request: Request, _error: Exception) -> Response:
@@ -102,7 +110,18 @@ async def _on_sign_in_needed(request: Request, _error: Exception) -> Response:
     visit = stranger(request)
     if request.method == "GET":
         return RedirectResponse(f"{visit.prefix}/sign-in?to={quote(visit.path)}", HTTPStatus.SEE_OTHER)
-    kept: tuple[tuple[str, str], ...] = ()
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        kept = tuple(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
-    return show_sign_in(visit, SignInPage(to=visit.path, kept=kept, ended=True), HTTPStatus.UNAUTHORIZED)
+    page = SignInPage(to=visit.path, kept=await _typed(request), ended=True)
+    return show_sign_in(visit, page, HTTPStatus.UNAUTHORIZED)
+
+
+async def _typed(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return what was typed into a form, but for secrets; nothing of one too long to be typed."""
+    content = bytearray()
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return ()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > MOST_TYPED_BYTES:
+            return ()
+    fields = parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True)
+    return tuple((name, value) for name, value in fields if not SECRET.search(name))

@@ -1,5 +1,6 @@
 """Evidence: the list with its facets, newest first, a page at a time."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -14,8 +15,8 @@ from app.errors import Invalid
 from app.evidence.filters import Filter
 from app.evidence.reading import EvidenceView, count_evidence, list_evidence
 from app.http.deps import Reading
+from app.identity.names import names_of
 from app.identity.service import members
-from app.identity.users import names_of
 from app.language import Message
 from app.paging import Page
 from app.web.expectations import Choice, Expected, expected
@@ -30,6 +31,8 @@ ROWS = 50
 NOBODY, PAST = "nobody", "past"
 EXPIRING = ("30", "60", "90", "180", "365")
 MAX_DAYS = 3650
+
+DAYS = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Facets:
             return None, None
         if self.expiring == PAST:
             return None, today - timedelta(days=1)
-        if not (self.expiring.isascii() and self.expiring.isdecimal() and int(self.expiring[:5]) <= MAX_DAYS):
+        if not DAYS.fullmatch(self.expiring) or int(self.expiring) > MAX_DAYS:
             raise Invalid("The number of days is 0 to {most}.", most=MAX_DAYS, field="expiring")
         return today, today + timedelta(days=int(self.expiring))
 

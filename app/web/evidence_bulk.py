@@ -13,6 +13,7 @@ from app.errors import AppError, Invalid, NotFound, Stale
 from app.evidence import service
 from app.evidence.models import Evidence
 from app.http.deps import Reading
+from app.identity.actor import Permission
 from app.identity.service import check_owner
 from app.links.service import check_expectations
 from app.validation import words
@@ -38,6 +39,8 @@ def change_several(programme: str, sent: Form, session: Reading, dates: Asked) -
     """Do to every chosen item what the form says, and say on the list what was done."""
     visit, facets, once = sent.visit, facets_of(dict(parse_qsl(sent["back"]))), once_of(sent[ONCE])
     place = enter(session, visit, programme, dates)
+    if not (place.may("link") or place.may("review-evidence")):
+        visit.who.must(Permission.LINK, place.organisation.id, place.programme.id)
     if find_outcome(session, visit, once) is None:
         try:
             chosen, change = _chosen(sent), _change(session, place, sent)

@@ -14,17 +14,17 @@ from app.evidence.models import EvidenceFile, EvidenceVersion
 from app.evidence.reading import EvidenceView, get_evidence, open_file
 from app.http.deps import Reading
 from app.http.downloads import download
+from app.identity.names import names_of
 from app.identity.service import members
-from app.identity.users import names_of
 from app.journal.models import Entry
 from app.journal.service import entries
 from app.language import Message, Text, say
 from app.links.models import Link
-from app.programmes.service import note_opened
 from app.storage.blobs import Blob
 from app.storage.service import open_damages
 from app.web.expectations import Choice, Expected, expected
 from app.web.forms import EMPTY, Filled
+from app.web.opened import note_if_outsider
 from app.web.outcomes import Outcome, find_outcome
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
@@ -134,9 +134,7 @@ def get_file(programme: str, which: Which, visit: Visiting, session: Reading) ->
         position=which.position,
         actor=visit.who,
     )
-    if not place.may("read-drafts"):
-        with visit.runtime.database.writing() as noting:
-            note_opened(noting, place.programme, which.evidence_id, file.name, actor=visit.who, at=visit.at)
+    note_if_outsider(place, which.evidence_id, file.name)
     chunks = watched(visit.runtime, Blob(file.sha256, file.size_bytes), chunks, actor=visit.who, at=visit.at)
     known = visit.request.headers.get("if-none-match", "").split(",")
     return download(file, file.name, chunks, frozenset(each.strip().strip('"') for each in known))

@@ -7,6 +7,7 @@ from app.checks.coverage import Coverage
 from app.checks.report import FrameworkReport, Report, Task, worklist
 from app.errors import NotFound
 from app.http.sheets import Column, Table, Value
+from app.identity.actor import Permission
 from app.identity.names import names_of
 from app.language import say
 from app.web.coverage import CoverageFilter, coverage_of, rows_wanted
@@ -17,7 +18,9 @@ MONTH_WIDTH = 13
 
 
 def work_table(export: Export, wanted: WorkFilter) -> Table:
-    """Return what is to be done for stage 2, the most urgent first."""
+    """Return what is to be done for stage 2, the most urgent first. Raises Forbidden for auditors."""
+    here = export.place.programme
+    export.place.visit.who.must(Permission.READ_DRAFTS, here.organisation_id, here.id)
     report = export.place.report(export.session, 2)
     columns = export.columns(
         (say("Do by"), NARROW),

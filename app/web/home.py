@@ -1,6 +1,5 @@
 """Home: how ready for each stage, what decides it, what to do next and by when."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +18,8 @@ from app.identity.actor import Permission
 from app.language import Message, Text
 from app.programmes.models import Organisation
 from app.programmes.service import profile_of, programmes
-from app.web.charts import STATUSES, Dot, Part, bar, steps
+from app.web.charts import Dot, Part, bar, steps
+from app.web.clause_tree import clause_rows
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
 from app.web.start import may_start
@@ -116,15 +116,18 @@ Wanted = Annotated[WorkFilter, Depends(_wanted)]
 
 @router.get("/programmes/{programme}")
 def show_home(programme: str, visit: Visiting, session: Reading, dates: Asked, wanted: Wanted) -> Response:
-    """Show Home."""
+    """Show Home; an auditor, who does not see what is still being prepared, goes on to the clauses."""
     place = enter(session, visit, programme, dates)
+    if not place.may("read-drafts"):
+        return RedirectResponse(place.to("clauses"), HTTPStatus.SEE_OTHER)
     return render(visit, "home.html", _home(session, place, wanted, everything=False), place=place)
 
 
 @router.get("/programmes/{programme}/worklist")
 def show_worklist(programme: str, visit: Visiting, session: Reading, dates: Asked, wanted: Wanted) -> Response:
-    """Show the whole worklist."""
+    """Show the whole worklist. Raises Forbidden for auditors."""
     place = enter(session, visit, programme, dates)
+    visit.who.must(Permission.READ_DRAFTS, place.organisation.id, place.programme.id)
     return render(visit, "worklist.html", _home(session, place, wanted, everything=True), place=place)
 
 
@@ -189,22 +192,12 @@ def _clauses_of_process(report: Report, key: str) -> set[str]:
 
 
 def heat_rows(framework: FrameworkReport) -> tuple[HeatRow, ...]:
-    """Return the clauses of the first two levels that expect anything, in the standard's order."""
-    titles = {clause.number: clause.title for clause in framework.pack.clauses}
-    counted: dict[str, Counter[str]] = {}
-    for line in framework.lines:
-        parts = line.need.clause.split(".")
-        for depth in (1, 2):
-            number = ".".join(parts[:depth])
-            if number in titles and len(parts) >= depth:
-                counted.setdefault(number, Counter())[line.status.value] += 1
-    rows = []
-    for clause in framework.pack.clauses:
-        if clause.number in counted:
-            counts = tuple((status.value, counted[clause.number][status.value]) for status in STATUSES)
-            depth = clause.number.count(".")
-            rows.append(HeatRow(framework.pack.id, clause.number, clause.title, counts, bar(counts), depth))
-    return tuple(rows)
+    """Return the clauses of the first two levels that expect anything, counted as the place of clauses counts them."""
+    return tuple(
+        HeatRow(framework.pack.id, row.clause.number, row.clause.title, row.counts, bar(row.counts), row.depth)
+        for row in clause_rows(framework, {})
+        if row.depth <= 1 and any(count for _, count in row.counts)
+    )
 
 
 def _trend(session: Session, place: Place) -> tuple[tuple[int, tuple[Dot, ...]], ...]:

@@ -21,7 +21,7 @@ from app.language import Message, Text
 from app.paging import page_of, read_cursor
 from app.web.journal_words import GROUPS
 from app.web.pages import render
-from app.web.places import Asked, Place, day_asked, enter
+from app.web.places import FIRST_DAY, LAST_DAY, Asked, Place, day_asked, enter
 from app.web.visits import Visiting
 
 router = APIRouter()
@@ -97,6 +97,8 @@ def _wanted(
     if group and group not in GROUPS:
         raise Invalid("There is no group of actions {name}.", name=group[:40], field="group")
     first, last = day_asked("since", since), day_asked("until", until)
+    if any(day and not FIRST_DAY <= day <= LAST_DAY for day in (first, last)):
+        raise Invalid("Days are asked for from {first} to {last}.", first=FIRST_DAY, last=LAST_DAY, field="since")
     if first and last and last < first:
         raise Invalid("The period ends before it begins.", field="until")
     chosen = "organisation" if scope == "organisation" else "programme"

@@ -95,6 +95,7 @@ def _environment() -> Environment:
     )
     environment.globals["_"] = _worded
     environment.globals["tongues"] = TONGUES
+    environment.globals["done_words"] = labels.DONE
     environment.globals["static"] = {name: address_of(name) for name in FILES}
     environment.filters["say"] = _said
     for name in labels.TABLES:

@@ -21,7 +21,7 @@ from app.programmes.service import find_programme, profile_of
 from app.web.visits import Visit
 
 NAVIGATION: tuple[tuple[str, Message, Permission], ...] = (
-    ("", say("Home"), Permission.READ),
+    ("", say("Home"), Permission.READ_DRAFTS),
     ("clauses", say("Clauses"), Permission.READ),
     ("coverage", say("Coverage"), Permission.READ),
     ("evidence", say("Evidence"), Permission.READ),
@@ -46,6 +46,8 @@ class Dates:
 
 
 TODAY = Dates(None, None)
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
+"""Far enough for every certificate; further away each period in between would be judged."""
 
 
 def day_asked(name: str, value: str | None) -> date | None:
@@ -59,7 +61,11 @@ def day_asked(name: str, value: str | None) -> date | None:
 
 
 def _dates(as_of: str | None = None, known_at: str | None = None) -> Dates:
-    return Dates(day_asked("as_of", as_of), day_asked("known_at", known_at))
+    dates = Dates(day_asked("as_of", as_of), day_asked("known_at", known_at))
+    for name, day in (("as_of", dates.as_of), ("known_at", dates.known_on)):
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise Invalid("Days are asked for from {first} to {last}.", first=FIRST_DAY, last=LAST_DAY, field=name)
+    return dates
 
 
 Asked = Annotated[Dates, Depends(_dates)]

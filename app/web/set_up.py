@@ -200,7 +200,7 @@ def change_typed(session: Session, place: Place, name: str, entry: str | None, s
     entry_id = entry or register(session, place.programme, name)[0].id
     try:
         body = _with_defaults(typed_body(name, sent), sent["reset"]) if name == "settings" else typed_body(name, sent)
-        seen = sent.number("revision")
+        seen = sent.number("revision") or 0  # a form that does not say what it showed is an old one
         actor, at = sent.visit.who, sent.visit.at
         change_entry(session, place.programme, entry_id, body, actor=actor, at=at, revision=seen)
     except AppError as error:

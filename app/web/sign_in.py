@@ -1,5 +1,6 @@
 """Signing in and out. A session that ended while somebody was typing gives them their text back."""
 
+import re
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -14,9 +15,22 @@ from app.language import LANGUAGES
 from app.web.errors import headers_of, status_of
 from app.web.forms import EMPTY, Filled, Form, Sent, StrangersForm
 from app.web.pages import render
-from app.web.visits import LANGUAGE, SESSION, STRANGER, YEAR_SECONDS, Visit, drop_cookie, set_cookie, stranger, visit_of
+from app.web.visits import (
+    LANGUAGE,
+    PREVIEW,
+    SESSION,
+    STRANGER,
+    YEAR_SECONDS,
+    Visit,
+    drop_cookie,
+    set_cookie,
+    stranger,
+    visit_of,
+)
 
 router = APIRouter()
+STRANGE = re.compile(r"[\x00-\x20\\]")
+"""What browsers leave out of an address or turn into a slash."""
 KEPT = "kept:"
 """How fields of the form that was interrupted are named on the page that signs in."""
 
@@ -76,6 +90,7 @@ async def sign_in(sent: StrangersForm) -> Response:
     else:
         response = _go(visit, sent["to"])
     set_cookie(visit, response, SESSION, secret)
+    drop_cookie(visit, response, PREVIEW)
     return response
 
 
@@ -88,6 +103,7 @@ def sign_out(sent: Form) -> Response:
             revoke_token(session, visit.who.token_id, actor=visit.who, at=visit.at)
     response = RedirectResponse(f"{visit.prefix}/sign-in", HTTPStatus.SEE_OTHER)
     drop_cookie(visit, response, SESSION)
+    drop_cookie(visit, response, PREVIEW)
     return response
 
 
@@ -117,4 +133,4 @@ def _go(visit: Visit, to: str) -> Response:
 
 def _below(to: str) -> str:
     """Return an address of ours: never one of another site."""
-    return to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/"
+    return to if to.startswith("/") and not to.startswith("//") and not STRANGE.search(to) else "/"

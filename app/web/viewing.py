@@ -15,11 +15,11 @@ from app.http.deps import Reading
 from app.language import Message
 from app.previews.blocks import Preview
 from app.previews.service import kind_of, page_picture, picture_type, preview
-from app.programmes.service import note_opened
 from app.storage.blobs import Blob
+from app.web.opened import note_if_outsider
 from app.web.pages import SAFE, render
 from app.web.places import Asked, Place, enter
-from app.web.visits import Visit, Visiting
+from app.web.visits import Visiting
 
 router = APIRouter(prefix="/programmes/{programme}")
 EVIDENCE_FILE = "/evidence/{evidence_id}/versions/{number}/files/{position}/view"
@@ -77,7 +77,7 @@ def view_evidence(programme: str, which: Which, visit: Visiting, session: Readin
 def view_evidence_picture(programme: str, which: Which, picture: str, visit: Visiting, session: Reading) -> Response:
     """Show a picture of a file of evidence: the file itself, or one of its pages."""
     place = enter(session, visit, programme)
-    return _picture(visit, _of_evidence(session, place, which), picture)
+    return _picture(place, _of_evidence(session, place, which), picture)
 
 
 @router.get(REVISION)
@@ -95,7 +95,7 @@ def view_revision_picture(
 ) -> Response:
     """Show a picture of the file of a revision."""
     place = enter(session, visit, programme)
-    return _picture(visit, _of_revision(session, place, document_id, number), picture)
+    return _picture(place, _of_revision(session, place, document_id, number), picture)
 
 
 def _of_evidence(session: Session, place: Place, which: VersionFile) -> StoredFile:
@@ -129,23 +129,22 @@ def _page(place: Place, file: StoredFile) -> Response:
         shown = preview(file.name, file.chunks, file.blob.size_bytes)
     except AppError as error:
         why_not = error.message
-    if not place.may("read-drafts") and not visit.previewing:
-        with visit.runtime.database.writing() as session:
-            note_opened(session, place.programme, file.item_id, file.name, actor=visit.who, at=visit.at)
+    note_if_outsider(place, file.item_id, file.name)
     back, address = place.to(*file.parts[:2]), place.to(*file.parts, "view")
     page = ViewPage(file, kind_of(file.name), shown, why_not, back, address.partition("?")[0], place.to(*file.parts))
     return render(visit, "view.html", page, place=place)
 
 
-def _picture(visit: Visit, file: StoredFile, picture: str) -> Response:
+def _picture(place: Place, file: StoredFile, picture: str) -> Response:
     """Return `picture` (the file itself) or a page by its number. Raises NotFound."""
+    note_if_outsider(place, file.item_id, file.name)
     headers = {
         **SAFE,
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cache-Control": "private, max-age=3600",
+        "Cache-Control": "private, no-cache",
         "ETag": f'"{file.blob.sha256}-{picture}"',
     }
-    if headers["ETag"] in visit.request.headers.get("if-none-match", ""):
+    if headers["ETag"] in place.visit.request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if picture == "picture":
         media_type = picture_type(file.name)

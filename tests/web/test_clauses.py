@@ -104,7 +104,7 @@ def test_linked_evidence_and_documents_stand_with_their_dates_and_can_be_viewed(
     policy = site.get(POLICY)
     assert "SMS-P-01 服务管理方针" in text_of(policy)
     assert "1 Feb 2030" in text_of(policy)
-    assert f'href="{HOME}/documents/{document}/revisions/1/view"' in policy.text
+    assert f'href="{HOME}/documents/{document}/revisions/1/file/view"' in policy.text
 
 
 def test_at_most_ten_pieces_of_evidence_are_shown_the_newest_first(site: Site) -> None:

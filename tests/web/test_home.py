@@ -65,3 +65,11 @@ def test_style_and_scripts_keep_for_ever_under_a_name_that_changes_with_them(sit
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
     assert site.get("/static/000000000000/style.css").status_code == 404
+
+
+def test_an_auditor_is_not_told_what_is_still_being_prepared(site: Site) -> None:
+    site.sign_in("auditor")
+    assert site.get(HOME).url.path == f"{HOME}/clauses"
+    assert site.get(f"{HOME}/worklist").status_code == 403
+    assert site.get(f"{HOME}/worklist/export.csv").status_code == 403
+    assert "Home" not in site.read(f"{HOME}/clauses")

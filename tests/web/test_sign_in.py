@@ -3,7 +3,7 @@ import re
 from fastapi.testclient import TestClient
 
 from app.identity.attempts import FREE_FOR_LOGIN
-from app.web.visits import SESSION
+from app.web.visits import PREVIEW, SESSION
 from tests.web.conftest import HOME, PASSWORD, Site, key_of, text_of
 
 
@@ -24,7 +24,7 @@ def test_a_wrong_password_is_said_and_the_login_is_kept(site: Site) -> None:
 
 
 def test_nobody_is_sent_to_another_site_after_signing_in(site: Site) -> None:
-    for to in ("//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example"):
+    for to in ("//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example", "/\t/elsewhere.example"):
         site.client.cookies.clear()
         answer = site.send(
             "/sign-in", "/sign-in", {"login": "officer", "password": PASSWORD, "to": to}, follow_redirects=False
@@ -123,3 +123,26 @@ def test_after_several_wrong_passwords_one_waits_and_the_page_says_how_long(site
     assert "Too many wrong passwords came from here. Wait" in text_of(answer)
     assert 'value="officer"' in answer.text
     site.sign_in("reviewer")
+
+
+def test_a_password_that_was_typed_is_never_sent_back_to_a_page(site: Site) -> None:
+    site.sign_in("officer")
+    typed = {"old_password": PASSWORD, "new_password": "another long one", "again": "another long one"}
+    site.client.cookies.delete(SESSION)
+    asked = site.client.post("/account/password", data={"note": "kept", **typed})
+    assert 'name="kept:note" value="kept"' in asked.text
+    assert "another long one" not in asked.text
+    assert "kept:old_password" not in asked.text
+
+
+def test_more_than_anybody_types_is_not_kept_for_a_stranger(site: Site) -> None:
+    asked = site.client.post("/sign-out", data={"note": "x" * 300_000})
+    assert asked.status_code == 401
+    assert len(asked.text) < 20_000
+
+
+def test_signing_out_ends_a_preview_too(site: Site) -> None:
+    site.sign_in("officer")
+    site.send(HOME, f"{HOME}/preview")
+    site.send(HOME, "/sign-out")
+    assert PREVIEW not in site.client.cookies

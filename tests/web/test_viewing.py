@@ -12,6 +12,7 @@ from app.programmes.models import Programme
 from app.storage.files import NewFile
 from tests.builders import TODAY, long_ago
 from tests.web.conftest import HOME, Site, text_of
+from tests.web.papers import document
 
 
 def some_file(site: Site, name: str, content: bytes, *, accept: bool = True) -> str:
@@ -71,6 +72,9 @@ def test_what_an_auditor_opens_is_on_record_and_what_the_officer_opens_is_not(si
     for who in ("officer", "auditor"):
         site.sign_in(who)
         site.read(address)
+    site.sign_in("officer")
+    site.send(HOME, f"{HOME}/preview")  # only looks as an auditor
+    assert site.get(address.removesuffix("/view")).content == b"text"
     with site.runtime.database.reading() as session:
         found = entries(session, site.organisation, limit=50)
         opened = [(each.actor_id, each.after) for each in found if each.action == "file.opened"]
@@ -83,3 +87,12 @@ def test_an_auditor_does_not_see_what_nobody_has_accepted(site: Site) -> None:
     answer = site.get(address)
     assert answer.status_code == 404
     assert "draft.txt" not in text_of(answer)
+
+
+def test_an_auditors_download_of_a_document_is_on_record(site: Site) -> None:
+    made = document(site, state="effective")
+    site.sign_in("auditor")
+    assert site.get(f"{HOME}/documents/{made}/revisions/1/file").status_code == 200
+    with site.runtime.database.reading() as session:
+        found = entries(session, site.organisation, limit=50)
+        assert [each.subject_id for each in found if each.action == "file.opened"] == [made]
