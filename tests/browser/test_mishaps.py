@@ -36,8 +36,8 @@ def test_who_saves_second_is_told_and_loses_nothing(visitor: Callable[..., Visit
     theirs.click("form[action$='/amend'] button")
     expect(theirs.locator("[role=alert]").first).to_be_visible()
     expect(theirs.locator("#f-title")).to_have_value("李伟的标题")
-    expect(theirs.locator("form[action$='/amend']")).to_contain_text("王敏的标题")
-    theirs.click("form[action$='/amend'] button")
+    expect(theirs.locator("form.card[action$='/amend']")).to_contain_text("王敏的标题")
+    theirs.click("form.card[action$='/amend'] button")
     expect(theirs.locator("h1")).to_have_text("李伟的标题")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Visitor
 
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.server
 
 def test_evidence_is_added_and_accepted_and_a_document_approved(visitor: Callable[..., Visitor]) -> None:
     page = visitor("han.mei", "zh", script=False).open("/evidence/add")
-    file = {"name": "值班表 六月.txt", "mimeType": "text/plain", "buffer": "六月".encode()}
-    page.set_input_files("#f-file", [file])
+    file: FilePayload = {"name": "值班表 六月.txt", "mimeType": "text/plain", "buffer": "六月".encode()}
+    page.set_input_files("#f-file", file)
     page.click("form.add .actions button")
     page.wait_for_url("**done=evidence-added**")
     expect(page.locator("h1")).to_have_text("值班表 六月")
