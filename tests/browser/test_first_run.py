@@ -44,9 +44,8 @@ def test_an_installer_comes_from_nothing_to_home(browser: Browser, tmp_path: Pat
         for _ in range(STEPS):
             somebody.check_accessible()
             somebody.check_calm()
-            address = page.url
-            page.click("nav.pager a.button")
-            page.wait_for_function("before => location.href !== before", arg=address)
+            with page.expect_navigation():
+                page.click("nav.pager a.button")
             if "/set-up/" not in page.url:
                 break
         assert page.url == f"{somebody.base}/programmes/itsm"
