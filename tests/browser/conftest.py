@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,12 @@ class Visitor:
         """Open a page of the sample's programme and return the window."""
         self.page.goto(f"{self.base}/programmes/itsm{path}")
         return self.page
+
+    def sign_in(self, login: str) -> None:
+        """Fill in the form that signs in, on the page that shows it."""
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("main button")
 
     def check_accessible(self) -> None:
         """Raise AssertionError for what WCAG 2.2 AA forbids, as far as a program can see it."""
@@ -85,10 +91,9 @@ def sample(filled: Path, tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
-def visitor(browser: Browser, sample: Server) -> Iterator[Callable[..., Visitor]]:
-    """Make a visitor: `visitor("wang.min", "zh", width=360)`."""
-    base = f"http://127.0.0.1:{sample.port}"
+@contextmanager
+def windows(browser: Browser, base: str) -> Iterator[Callable[..., Visitor]]:
+    """Lend what opens windows and signs people in: `enter("wang.min", "zh", width=360)`."""
     with ExitStack() as kept:
 
         def enter(login: str, language: str = "en", *, width: int = 1280, script: bool = True) -> Visitor:
@@ -100,10 +105,16 @@ def visitor(browser: Browser, sample: Server) -> Iterator[Callable[..., Visitor]
             page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
             page.on("pageerror", lambda error: troubles.append(str(error)))
             page.goto(f"{base}/language/{language}?to=/sign-in")
-            page.fill("[name=login]", login)
-            page.fill("[name=password]", PASSWORD)
-            page.click("main button")
-            page.wait_for_url(f"{base}/programmes/itsm")
-            return Visitor(page, base, troubles)
+            somebody = Visitor(page, base, troubles)
+            somebody.sign_in(login)
+            page.wait_for_url(lambda address: "/sign-in" not in address)
+            return somebody
 
+        yield enter
+
+
+@pytest.fixture
+def visitor(browser: Browser, sample: Server) -> Iterator[Callable[..., Visitor]]:
+    """What opens windows on the sample: `visitor("wang.min", "zh", width=360)`."""
+    with windows(browser, f"http://127.0.0.1:{sample.port}") as enter:
         yield enter

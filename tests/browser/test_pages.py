@@ -7,7 +7,21 @@ import pytest
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.server
-PAGES = ("", "/worklist")
+PAGES = (
+    "",
+    "/worklist",
+    "/clauses",
+    "/clauses/iso20000-1-2018/8.2.1",
+    "/coverage",
+    "/evidence",
+    "/evidence/add",
+    "/documents",
+    "/documents/add",
+    "/journal",
+    "/set-up",
+    "/set-up/settings",
+    "/people",
+)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -18,6 +32,9 @@ def test_every_page_is_accessible_and_calm(visitor: Callable[..., Visitor], lang
         somebody.open(path)
         somebody.check_accessible()
         somebody.check_calm()
+    somebody.page.goto(f"{somebody.base}/account")
+    somebody.check_accessible()
+    somebody.check_calm()
 
 
 def test_the_content_is_one_key_away_and_focus_is_seen(visitor: Callable[..., Visitor]) -> None:
