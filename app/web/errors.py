@@ -110,7 +110,8 @@ async def _on_sign_in_needed(request: Request, _error: Exception) -> Response:
     visit = stranger(request)
     if request.method == "GET":
         return RedirectResponse(f"{visit.prefix}/sign-in?to={quote(visit.path)}", HTTPStatus.SEE_OTHER)
-    page = SignInPage(to=visit.path, kept=await _typed(request), ended=True)
+    kept = await _typed(request)
+    page = SignInPage(to=visit.path if kept else visit.page, kept=kept, ended=True)
     return show_sign_in(visit, page, HTTPStatus.UNAUTHORIZED)
 
 

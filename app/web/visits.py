@@ -63,6 +63,15 @@ class Visit:
         return path + ("?" + self.request.url.query if self.request.url.query else "")
 
     @property
+    def page(self) -> str:
+        """The page people are on, as `path`: of a form that was sent, the one on which it stood."""
+        if self.request.method in {"GET", "HEAD"}:
+            return self.path
+        host, slash, rest = self.request.headers.get("referer", "").partition("://")[2].partition("/")
+        known = slash and host == self.request.headers.get("host", "")
+        return f"/{rest}".removeprefix(self.prefix) if known else "/"
+
+    @property
     def who(self) -> Actor:
         """The actor. Raises SignInNeeded."""
         if self.actor is None:

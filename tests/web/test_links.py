@@ -62,3 +62,13 @@ def test_an_origin_that_is_no_address_is_another_site(site: Site) -> None:
     site.sign_in("officer")
     key = key_of(site.get(HOME))
     assert site.client.post("/sign-out", data={"form_key": key}, headers={"Origin": "http://[bad"}).status_code == 403
+
+
+def test_after_a_refused_form_the_language_and_the_days_lead_back_to_its_page(site: Site) -> None:
+    item = some_file(site, "a.txt", b"text").removeprefix(f"{HOME}/evidence/").partition("/")[0]
+    page = f"{HOME}/evidence/{item}"
+    site.sign_in("officer")
+    refused = site.send(page, f"{page}/amend", {"title": ""}, headers={"Referer": f"http://testserver{page}"})
+    assert refused.status_code == 412
+    assert f'<form class="dates" method="get" action="{page}"' in refused.text
+    assert f'/language/zh?to={page}"' in refused.text
