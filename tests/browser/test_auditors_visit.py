@@ -20,7 +20,7 @@ LOGIN = "zhou.auditor"
 ALLOWED = ("/sign-out", "/account")
 NAMES, ALIKE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+"), 20
 """What tells addresses of one shape apart, and how many of a shape are asked for."""
-PLACES = ("/coverage", "/documents", "/evidence", "/worklist")
+PLACES = ("/coverage", "/documents", "/evidence")
 
 
 def make_auditor(sample: Server, administrator: Visitor) -> None:
