@@ -1,28 +1,26 @@
 """Files on their way in: streamed into drafts while they are hashed, then one transaction names them."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Call, Once
 from app.api.fields import Body
 from app.api.forms import FormReader
 from app.api.signed_in import Acting
-from app.errors import AppError
 from app.http.deps import RuntimeDep
+from app.http.drafts import name_drafts
 from app.identity.actor import Actor
 from app.programmes.models import Organisation, Programme
 from app.runtime import Runtime
 from app.storage.blobs import Draft
 from app.storage.files import NewFile, check_name
-from app.storage.service import take_back
 
 B = TypeVar("B", bound=Body)
 SMALL_BYTES = 1 << 20
@@ -94,21 +92,17 @@ class Upload:
             check(self._arrived(session, body, []))
 
     def _arrived(self, session: Session, body: B, files: list[NewFile]) -> Arrived[B]:
-        """Return what came in, in this session, where it came in as these were when the request was admitted."""
+        """Return what came in, with its programme and organisation as they were when the request was admitted."""
         organisation = session.merge(self.request.state.organisation, load=False)
         programme = session.merge(self.request.state.programme, load=False)
         return Arrived(session, organisation, programme, body, files, datetime.now(UTC))
 
     def _record(self, body: B, drafts: Sequence[tuple[str, Draft]], record: Callable[[Arrived[B]], Answer]) -> Response:
-        try:
-            files = [NewFile(name, draft.finish()) for name, draft in drafts]
-            with self.runtime.database.writing() as session:
-                arrived = self._arrived(session, body, files)
-                return self.call.once(session, arrived.content, lambda: record(arrived), at=arrived.at)
-        except Exception:
-            with suppress(AppError, SQLAlchemyError, OSError):  # what is left then, `doctor --remove-orphans` finds
-                take_back(self.runtime.database, [draft for _, draft in drafts])
-            raise
+        def named(session: Session, files: list[NewFile]) -> Response:
+            arrived = self._arrived(session, body, files)
+            return self.call.once(session, arrived.content, lambda: record(arrived), at=arrived.at)
+
+        return name_drafts(self.runtime, drafts, named)
 
 
 async def _upload(

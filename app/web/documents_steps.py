@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from app.documents import approval, service
-from app.documents.models import Document
+from app.documents.models import Document, Revision
 from app.errors import Invalid, NotFound, Stale
 from app.http.deps import Reading
 from app.identity.actor import Actor
@@ -68,31 +68,25 @@ def _submit(step: Step) -> Done:
 
 
 def _approve(step: Step) -> Done:
-    revision = approval.decide_revision(
-        step.session,
-        step.place.programme,
-        step.document_id,
-        approve=True,
-        reason=step["reason"],
-        number=step.sent.number("number"),
-        actor=step.who,
-        at=step.sent.visit.at,
-    )
-    return "document-approved" if revision.approved_at else "document-signed"
+    return "document-approved" if _decide(step, approve=True).approved_at else "document-signed"
 
 
 def _return(step: Step) -> Done:
-    approval.decide_revision(
+    _decide(step, approve=False)
+    return "document-returned"
+
+
+def _decide(step: Step, *, approve: bool) -> Revision:
+    return approval.decide_revision(
         step.session,
         step.place.programme,
         step.document_id,
-        approve=False,
+        approve=approve,
         reason=step["reason"],
         number=step.sent.number("number"),
         actor=step.who,
         at=step.sent.visit.at,
     )
-    return "document-returned"
 
 
 def _recall(step: Step) -> Done:

@@ -18,6 +18,7 @@ from app.errors import AppError, Invalid
 from app.evidence.admission import check_evidence
 from app.evidence.service import add_evidence
 from app.http.deps import Reading
+from app.http.drafts import name_drafts
 from app.identity.actor import Permission
 from app.identity.service import members
 from app.journal.once import digest_of
@@ -27,7 +28,7 @@ from app.storage.files import NewFile, check_name
 from app.web.evidence_forms import EACH, evidence_of, items_of, title_of, typed_in
 from app.web.expectations import Expected, expected
 from app.web.forms import Filled, Sent, read_form
-from app.web.incoming import check_size, json_answer, json_refusal, name_drafts, take_files, wants_json
+from app.web.incoming import check_size, json_answer, json_refusal, take_files, wants_json
 from app.web.outcomes import ONCE, Outcome, find_outcome, keep_outcome, once_of, outcome_of
 from app.web.pages import render
 from app.web.places import Asked, Place, enter

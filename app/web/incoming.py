@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import TypeVar
 
 from fastapi import Response
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
 from app.errors import AppError, TooLarge
+from app.http.drafts import name_drafts
 from app.runtime import Runtime
 from app.storage.blobs import CHUNK_BYTES, Draft
 from app.storage.files import NewFile, check_name
-from app.storage.service import take_back
 from app.web.errors import status_of
 from app.web.pages import SAFE, Naming
 from app.web.sizes import size_said
@@ -38,18 +37,6 @@ def take_files(visit: Visit, files: Sequence[UploadFile], act: Callable[[Session
                 draft.write(chunk)
             drafts.append((name, draft))
         return name_drafts(visit.runtime, drafts, act)
-
-
-def name_drafts(runtime: Runtime, drafts: Sequence[tuple[str, Draft]], act: Callable[[Session, list[NewFile]], T]) -> T:
-    """Make drafts durable and do in one transaction what names them; where that is refused nothing is kept."""
-    try:
-        files = [NewFile(name, draft.finish()) for name, draft in drafts]
-        with runtime.database.writing() as session:
-            return act(session, files)
-    except Exception:
-        with suppress(AppError, SQLAlchemyError, OSError):  # what is left then, `doctor --remove-orphans` finds
-            take_back(runtime.database, [draft for _, draft in drafts])
-        raise
 
 
 def check_size(runtime: Runtime, name: str, size_bytes: int) -> None:
