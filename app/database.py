@@ -11,6 +11,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -28,7 +29,6 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, sessionmaker
@@ -234,6 +234,6 @@ def insert_missing(session: Session, table: type[Base], **values: object) -> boo
 
 @cache
 def _insert_missing(table: type[Base], dialect: str) -> Insert:
-    insert_of = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert_of(cast("Table", table.__table__)).on_conflict_do_nothing()
+    own = import_module(f"sqlalchemy.dialects.{dialect}")  # the other's is slow to import
+    statement: Insert = own.insert(cast("Table", table.__table__)).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise
