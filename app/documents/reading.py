@@ -14,6 +14,7 @@ from app.documents.states import NO_TEXT, State, state_of, was_in_force
 from app.errors import Invalid, NotFound
 from app.identity.actor import Actor, Permission
 from app.identity.models import User
+from app.identity.names import by_name
 from app.links.models import Link
 from app.links.service import links_of
 from app.paging import DEFAULT_PAGE, Page, check_limit, page_of, read_cursor
@@ -166,7 +167,7 @@ def owners_of_documents(
     query = query.where(Document.programme_id == programme.id)
     if not _reads_drafts(programme, actor):
         query = query.where(Day(as_of, zone_of(session, programme)).in_force)
-    return tuple((id_, name) for id_, name in session.execute(query.distinct().order_by(User.name, User.id)))
+    return tuple(by_name(dict(session.execute(query.distinct().order_by(User.id)).all())).items())
 
 
 def get_document(
