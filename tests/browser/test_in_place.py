@@ -110,3 +110,22 @@ def test_every_filter_works_without_scripts(visitor: Callable[..., Visitor], pat
     page.wait_for_url(f"**{path}?**")
     expect(page.locator("#said")).to_be_visible()
     expect(page.locator("#found")).to_be_visible()
+
+
+def test_a_heading_sorts_in_place_and_keeps_the_focus(visitor: Callable[..., Visitor]) -> None:
+    officer = visitor("wang.min", "zh")
+    page = officer.open("/documents?kind=policy")
+    stay(page)
+    page.focus("#by-title")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=title**")
+    expect(page.locator("th[aria-sort=ascending] #by-title")).to_be_focused()
+    titles = page.locator("table.master td.title").all_inner_texts()
+    page.keyboard.press("Enter")
+    expect(page.locator("th[aria-sort=descending] #by-title")).to_be_focused()
+    assert page.locator("table.master td.title").all_inner_texts() == titles[::-1]
+    page.select_option("select[name=kind]", "plan")
+    page.wait_for_url("**kind=plan&sort=-title")
+    assert page.evaluate(HERE)
+    officer.check_accessible()
+    officer.check_calm()
