@@ -1,11 +1,13 @@
 """What endpoints ask for beside a session: the headers that guard changes, days, moments and places in lists."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, Header, Query
 
 from app.api.fields import Day, Instant
 from app.errors import Invalid
+from app.ordering import BACKWARDS
 from app.paging import DEFAULT_PAGE, MAX_PAGE
 
 
@@ -43,3 +45,8 @@ KnownAt = Annotated[Instant | None, Query(description="What was known at this mo
 Cursor = Annotated[str | None, Query(description="The `cursor` of the page before.", max_length=400)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Most entries a page.")]
 PAGE = DEFAULT_PAGE
+
+
+def sorts_of(names: Sequence[str]) -> str:
+    """Return how a list's parameter `sort` is described."""
+    return "How the list is sorted: one of " + ", ".join(f"{each}, {BACKWARDS}{each}" for each in names) + "."

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, check_seen, send
-from app.api.deps import PAGE, AsOf, Cursor, IfMatch, IfNoneMatch, Limit
+from app.api.deps import PAGE, AsOf, Cursor, IfMatch, IfNoneMatch, Limit, sorts_of
 from app.api.document_bodies import (
     ChangeQuery,
     DecisionBody,
@@ -30,6 +30,7 @@ from app.api.uploads import Arrived, Uploading
 from app.doctor import watched
 from app.documents import approval, reading, service
 from app.documents.models import Document
+from app.documents.queries import ORDERS, Filter
 from app.errors import Invalid
 from app.http.deps import Now, Reading, RuntimeDep, Writing
 from app.http.downloads import download
@@ -50,6 +51,7 @@ class RevisionRoute(StrictRoute):
         return programme
 
 
+Sort = Annotated[str, Query(max_length=20, description=sorts_of(ORDERS))]
 PREFIX = "/programmes/{programme}/documents"
 router = APIRouter(prefix=PREFIX, tags=["documents"], route_class=StrictRoute)
 uploads = APIRouter(prefix=PREFIX, tags=["documents"], route_class=RevisionRoute)
@@ -63,13 +65,15 @@ def list_documents(
     actor: Acting,
     at: Now,
     as_of: AsOf = None,
+    sort: Sort = "",
     cursor: Cursor = None,
     limit: Limit = PAGE,
 ) -> Response:
-    """List the controlled documents by number, each revision with its state on the day."""
+    """List the controlled documents, by number unless sorted otherwise, each revision with its state on the day."""
     found = find_programme(session, programme, actor=actor)
     day = reading.visible_day(found, as_of, today=day_of(session, found, at), actor=actor)
-    page = reading.master_list(session, found, as_of=day, actor=actor, cursor=cursor, limit=limit)
+    wanted = Filter(sort=sort)
+    page = reading.master_list(session, found, as_of=day, actor=actor, wanted=wanted, cursor=cursor, limit=limit)
     return send(DocumentPage.of(page))
 
 

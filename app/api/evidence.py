@@ -41,9 +41,9 @@ router = APIRouter(prefix="/programmes/{programme}/evidence", tags=["evidence"],
 def list_evidence(
     programme: str, query: Annotated[EvidenceList, Query()], session: Reading, *, actor: Acting
 ) -> Response:
-    """List evidence, newest first, each item with its newest version."""
+    """List evidence, newest first unless sorted otherwise, each item with its newest version."""
     found = find_programme(session, programme, actor=actor)
-    wanted = Filter(query.state, query.expectation_id, query.owner_id)
+    wanted = Filter(query.state, query.expectation_id, query.owner_id, sort=query.sort)
     page = reading.list_evidence(session, found, wanted, actor=actor, cursor=query.cursor, limit=query.limit)
     return send(EvidencePage.of(page))
 

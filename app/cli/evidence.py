@@ -10,7 +10,19 @@ from app.cli.files import Counted, existing
 from app.cli.finding import the_programme, user_id
 from app.cli.group import Group
 from app.cli.labels import worded
-from app.cli.options import DAY, WHOLE, Given, argument, flag, once_option, one_of, option, paged, programme_option
+from app.cli.options import (
+    DAY,
+    WHOLE,
+    Given,
+    argument,
+    flag,
+    once_option,
+    one_of,
+    option,
+    paged,
+    programme_option,
+    sorted_by,
+)
 from app.cli.where import WRONG, Json, Trouble, Where
 from app.language import say
 
@@ -117,7 +129,9 @@ def add_version(where: Where, /, **fields: Given) -> None:
 
 
 @command.verb(
-    "list", say("List evidence, newest first."), example="auditready evidence list --state submitted --owner wang.min"
+    "list",
+    say("List evidence, newest first unless sorted otherwise."),
+    example="auditready evidence list --state submitted --owner wang.min --sort valid-until",
 )
 @programme_option
 @option(
@@ -127,6 +141,7 @@ def add_version(where: Where, /, **fields: Given) -> None:
 )
 @option("--expectation", "expectation_id", metavar="E", said=say("Only what answers this expectation."))
 @option("--owner", metavar="LOGIN", said=say("Only what belongs to this user; `-`: to nobody."))
+@sorted_by("added", "title", "period", "valid-until")
 @paged
 def list_evidence(
     where: Where, programme: str | None, owner: str | None, *, limit: int, everything: bool, **wanted: Given

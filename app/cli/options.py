@@ -142,6 +142,12 @@ def paged(function: F) -> F:
     return flag("--all", "everything", said=say("Show the whole list."))(function)
 
 
+def sorted_by(*names: str) -> Callable[[F], F]:
+    """Decorate a command with how a list is sorted."""
+    kind = one_of(*(sign + each for each in names for sign in ("", "-")))
+    return option("--sort", kind=kind, said=say("How it is sorted; with - before it the other way round."))
+
+
 def everywhere(*, environment: bool = False) -> list[click.Parameter]:
     """Return the options that every command takes; only the first set of them reads the environment."""
 

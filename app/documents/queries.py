@@ -10,8 +10,11 @@ from sqlalchemy.orm import aliased
 from app.documents.models import Document, DocumentReview, Revision
 from app.documents.states import NO_TEXT, State
 from app.links.models import Link
+from app.ordering import Order
 from app.programmes.models import Programme
 
+ORDERS, BY_NUMBER = ("number", "title", "review"), "number"
+"""What the master list may be sorted by: the number, the title, the day of the next review."""
 LAST_DAY = date(9999, 12, 30)
 """One day before the calendar ends: its end can be said in every time zone."""
 
@@ -21,7 +24,7 @@ class Filter:
     """Which documents to list; None leaves a criterion out.
 
     `state` is where the newest revision is; `owner_id` empty means: without owner; `due_by`: the revision in force is
-    to be reviewed again by that day; `text` is part of the number or the title.
+    to be reviewed again by that day; `text` is part of the number or the title. By number where `sort` is empty.
     """
 
     state: str | None = None
@@ -31,6 +34,7 @@ class Filter:
     expectation_ids: frozenset[str] | None = None
     due_by: date | None = None
     text: str = ""
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class Day:
 
     def due(self, by: date) -> ColumnElement[bool]:
         """Whether the revision in force is to be reviewed again by a day."""
+        return self.next_review <= by
+
+    @property
+    def next_review(self) -> ColumnElement[date]:
+        """When the revision in force is to be reviewed: as its latest review says, else as approved; or null."""
         other, current = aliased(Revision), aliased(Revision)
         in_force = select(func.max(other.number)).where(other.document_id == Document.id, *self._begun(other))
         review = (
@@ -75,15 +84,21 @@ class Day:
             .limit(1)
             .correlate(Document, current)
         )
-        found = exists().where(
+        found = select(func.coalesce(review.scalar_subquery(), current.next_review_on)).where(
+            ~self.withdrawn,
             current.document_id == Document.id,
             current.number == in_force.correlate(Document).scalar_subquery(),
-            func.coalesce(review.scalar_subquery(), current.next_review_on) <= by,
         )
-        return and_(~self.withdrawn, found)
+        return found.correlate(Document).scalar_subquery()
 
     def _begun(self, revision: type[Revision]) -> tuple[ColumnElement[bool], ...]:
         return revision.approved_at.is_not(None), revision.effective_on <= self.as_of
+
+
+def order_by(column: str, day: Day) -> Order:
+    """Return how the master list is sorted by a column."""
+    columns = {"number": Document.number_key, "title": Document.title_key, "review": day.next_review}
+    return Order(columns[column], Document.id, optional=column == "review")
 
 
 def joined(query: Select[Document], newest: type[Revision]) -> Select[Document]:

@@ -4,21 +4,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import Invalid
 from app.evidence.models import Evidence, EvidenceVersion
 from app.links.models import Link
+from app.ordering import Order
 from app.programmes.models import Programme
 
 STATES = ("submitted", "accepted", "rejected", "withdrawn")
+ORDERS, NEWEST_FIRST = ("added", "title", "period", "valid-until"), "-added"
+"""What a list may be sorted by: when it was added, the title, the first day of the period, the last day it holds."""
 FEW_LINKS = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which evidence to list; None leaves a criterion out. `owner_id` empty means: without owner.
+    """Which evidence to list, None leaves a criterion out; and in which order, newest first where `sort` is empty.
+
+    `owner_id` empty means: without owner.
 
     `expectation_ids`: linked to any of them. Periods that touch `period_from` to `period_to`, and ends of validity from
     `ends_from` to `ends_to`, are those of the version that the list shows.
@@ -32,6 +37,7 @@ class Filter:
     period_to: date | None = None
     ends_from: date | None = None
     ends_to: date | None = None
+    sort: str = ""
 
     @property
     def expected(self) -> tuple[str, ...] | None:
@@ -60,6 +66,21 @@ def conditions(
     dated = tuple(_dated(wanted))
     if dated:
         yield _shown(dated, drafts=drafts)
+
+
+def in_order(programme: Programme, column: str, *, drafts: bool) -> tuple[Select[Evidence], Order]:
+    """Return the programme's evidence, where needed with the version that the list shows, and how to sort it."""
+    if column in {"added", "title"}:
+        by = Evidence.id if column == "added" else Evidence.title_key
+        return select(Evidence).where(Evidence.programme_id == programme.id), Order(by, Evidence.id)
+    shown = aliased(EvidenceVersion)
+    query = (
+        select(Evidence)
+        .join(shown, shown.evidence_id == Evidence.id)
+        .where(shown.programme_id == programme.id, *_is_shown(shown, drafts=drafts))
+    )
+    by_day = shown.period_from if column == "period" else shown.valid_until
+    return query, Order(by_day, shown.evidence_id, optional=True)
 
 
 def in_force() -> ColumnElement[bool]:
@@ -97,9 +118,14 @@ def _dated(wanted: Filter) -> Iterator[ColumnElement[bool]]:
 
 def _shown(dated: tuple[ColumnElement[bool], ...], *, drafts: bool) -> ColumnElement[bool]:
     """Whether the version that the list shows, the newest one in sight, has these days."""
+    return exists().where(
+        EvidenceVersion.evidence_id == Evidence.id, *dated, *_is_shown(EvidenceVersion, drafts=drafts)
+    )
+
+
+def _is_shown(version: type[EvidenceVersion], *, drafts: bool) -> tuple[ColumnElement[bool], ...]:
     later = aliased(EvidenceVersion)
-    newer = exists().where(later.evidence_id == EvidenceVersion.evidence_id, later.number > EvidenceVersion.number)
-    shown = exists().where(EvidenceVersion.evidence_id == Evidence.id, *dated)
+    newer = exists().where(later.evidence_id == version.evidence_id, later.number > version.number)
     if drafts:
-        return shown.where(~newer)
-    return shown.where(EvidenceVersion.decision == "accepted", ~newer.where(later.decision == "accepted"))
+        return (~newer,)
+    return version.decision == "accepted", ~newer.where(later.decision == "accepted")

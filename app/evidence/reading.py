@@ -8,12 +8,13 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.evidence.filters import STATES, Filter, conditions, in_force
+from app.evidence.filters import NEWEST_FIRST, ORDERS, STATES, Filter, conditions, in_force, in_order
 from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from app.identity.actor import Actor, Permission
 from app.links.models import Link
 from app.links.service import links_of
-from app.paging import DEFAULT_PAGE, Page, check_limit, page_of, read_cursor
+from app.ordering import BACKWARDS, Stretch, check_sort, page_in_order
+from app.paging import DEFAULT_PAGE, Page
 from app.programmes.models import Programme
 from app.storage.blobs import Blob, Blobs
 
@@ -57,19 +58,17 @@ def list_evidence(
     cursor: str | None = None,
     limit: int = DEFAULT_PAGE,
 ) -> Page[EvidenceView]:
-    """Return a page of evidence, newest first, each with its newest version. At most five queries, however many rows.
+    """Return a page of evidence in its order, each with its newest version. At most seven queries, however many rows.
 
     Raises Forbidden, NotFound, Invalid. Who may not read drafts sees what is in force: evidence with an accepted
     version, also while a newer one waits, and that version.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    limit, after = check_limit(limit), read_cursor(cursor, "evidence")
     drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-    query = select(Evidence).where(*conditions(session, programme, wanted, drafts=drafts))
-    if after is not None:
-        query = query.where(Evidence.id < after)
-    found = list(session.scalars(query.order_by(Evidence.id.desc()).limit(limit + 1)))
-    page = page_of(found, limit, [each.id for each in found], "evidence")
+    stretch = Stretch("evidence", check_sort(wanted.sort, ORDERS, NEWEST_FIRST), cursor, limit)
+    query, order = in_order(programme, stretch.sort.removeprefix(BACKWARDS), drafts=drafts)
+    narrowed = query.where(*conditions(session, programme, wanted, drafts=drafts))
+    page = page_in_order(session, query, narrowed, order, stretch)
     return Page(_views(session, page.items, newest_only=True, drafts=drafts), page.cursor)
 
 

@@ -14,7 +14,7 @@ from app.errors import Invalid
 from app.evidence import reading as evidence
 from app.http.deps import Reading
 from app.identity.actor import Permission
-from app.identity.names import members_ever, names_of
+from app.identity.names import by_name, members_ever, names_of
 from app.journal.models import Entry
 from app.journal.service import Break, Sought, broken, entries
 from app.language import Message, Text
@@ -248,7 +248,7 @@ def _people(
     found |= members_ever(session, place.programme.organisation_id)
     if wanted.person:
         found.setdefault(wanted.person, wanted.person)
-    return tuple(sorted(found.items(), key=lambda person: person[1]))
+    return tuple(by_name(found).items())
 
 
 def _may_read_whole(place: Place) -> bool:

@@ -122,7 +122,7 @@ def _show(session: Session, place: Place, form: Filled, wanted: str = "", cursor
     visit, organisation_id = place.visit, place.programme.organisation_id
     found = people(session, organisation_id, actor=visit.who, at=visit.at)
     where = _scopes(session, place)
-    everybody = [_person(rows, where) for _, rows in groupby(found, key=lambda row: (row[0].name, row[0].id))]
+    everybody = [_person(rows, where) for _, rows in groupby(found, key=lambda row: row[0].id)]
     auditors = tuple(_only(each, auditor=True) for each in everybody if any(r.role == Role.AUDITOR for r in each.roles))
     others = [_only(each, auditor=False) for each in everybody if any(r.role != Role.AUDITOR for r in each.roles)]
     if wanted:

@@ -26,6 +26,7 @@ from app.web.set_up_fields import (
     choices_of,
     form_fields,
     label_of,
+    position,
     relabelled,
     shown,
     typed_body,
@@ -252,11 +253,12 @@ def list_page(session: Session, place: Place, name: str, form: Filled, cursor: s
     """Return a register's list. Raises NotFound, Invalid for a cursor that is not ours."""
     _check_name(name)
     choices = choices_of(session, place.programme, place.visit.language, at=place.visit.at)
-    after = read_cursor(cursor, f"set-up {name}") or ""
-    entries = [each for each in register(session, place.programme, name, known_at=place.known_at) if each.id > after]
-    found = page_of(
-        entries[: DEFAULT_PAGE + 1], DEFAULT_PAGE, [each.id for each in entries[: DEFAULT_PAGE + 1]], f"set-up {name}"
-    )
+    entries = register(session, place.programme, name, known_at=place.known_at)
+    entries.sort(key=lambda each: position(name, each.entry, choices))
+    ids, after = [each.id for each in entries], read_cursor(cursor, f"set-up {name}")
+    start = ids.index(after) + 1 if after in ids else 0
+    rest = slice(start, start + DEFAULT_PAGE + 1)
+    found = page_of(entries[rest], DEFAULT_PAGE, ids[rest], f"set-up {name}")
     words = REGISTERS[name]
 
     def row(each: Recorded) -> Row:
