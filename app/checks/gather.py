@@ -18,7 +18,7 @@ from app.catalogue import service as catalogue
 from app.catalogue.pack import Pack
 from app.checks import queries
 from app.documents.models import Approval, Document, DocumentAmendment, DocumentOwner, DocumentReview, Revision
-from app.evidence.models import EvidenceAmendment
+from app.evidence.past import former_names
 from app.language import Text
 from app.links.models import Link
 from app.programmes import service as programmes
@@ -41,7 +41,7 @@ class Gatherer:
         self.limits = programmes.limits_of(session, programme, known_at=known_at)
         self._owners = self._register("owners")
         self._ages = self._ages_set()
-        self._former = self._former_evidence()
+        self._former = former_names(session, programme.id, known_at)
         audits = [each.entry for each in self._register("audits")]
         self._planned = {
             stage: [audit.planned_on for audit in audits if audit.kind == kind]
@@ -155,15 +155,6 @@ class Gatherer:
             for item_id, need_id in execute(queries.links(*known)).all()
             for version in versions[item_id]
         )
-
-    def _former_evidence(self) -> dict[str, tuple[str, str | None]]:
-        """Title and owner, then, of evidence that was amended since."""
-        query = (
-            select(EvidenceAmendment)
-            .where(EvidenceAmendment.programme_id == self._programme.id, EvidenceAmendment.ended_at > self._known_at)
-            .order_by(EvidenceAmendment.ended_at.desc())
-        )
-        return {row.evidence_id: (row.title, row.owner_id) for row in self._session.scalars(query)}
 
     def _papers(self) -> tuple[facts.Paper, ...]:
         known_at = self._known_at
