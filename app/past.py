@@ -7,7 +7,7 @@ which it happened. So what was known at a moment is what had been written by the
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, inspect, or_
+from sqlalchemy import ColumnElement, Subquery, and_, func, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.database import Base
@@ -26,6 +26,18 @@ def there(begun: Happening, ended: Happening, known_at: datetime | None) -> Colu
     if known_at is None:
         return ended.is_(None)
     return and_(begun <= known_at, or_(ended.is_(None), ended > known_at))
+
+
+def former(
+    row: Any,  # noqa: ANN401 (a table of former states, each with the moment at which it ended)
+    item: InstrumentedAttribute[str],
+    known_at: datetime,
+    *where: ColumnElement[bool],
+) -> Subquery:
+    """Return of each item the state that ended first after a moment: what held then, where it was changed since."""
+    order = func.row_number().over(partition_by=item, order_by=(row.ended_at, row.id)).label("order")
+    later = select(row, order).where(row.ended_at > known_at, *where).subquery()
+    return select(later).where(later.c.order == 1).subquery()
 
 
 def as_known(row: Row, known_at: datetime | None) -> Row:

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.evidence.models import Evidence, EvidenceAmendment, EvidenceVersion
-from app.past import as_known, happened, there
+from app.past import as_known, former, happened, there
 
 
 class Former(NamedTuple):
@@ -56,8 +56,8 @@ def owned_by(programme_id: str, owner_id: str, known_at: datetime | None) -> Col
     if known_at is None:
         return now
     changed = _changed(programme_id, known_at)
-    former = select(changed.c.evidence_id)
-    return or_(Evidence.id.in_(former.where(_is(changed.c.owner_id, owner_id))), and_(now, Evidence.id.not_in(former)))
+    ids = select(changed.c.evidence_id)
+    return or_(Evidence.id.in_(ids.where(_is(changed.c.owner_id, owner_id))), and_(now, Evidence.id.not_in(ids)))
 
 
 def former_names(
@@ -73,14 +73,12 @@ def former_names(
     return {evidence_id: Former(title, owner_id) for evidence_id, title, owner_id in session.execute(query)}
 
 
-def evidence_then(row: Evidence, former: Former | None, newest: str, known_at: datetime | None) -> Evidence:
+def evidence_then(row: Evidence, name: Former | None, newest: str, known_at: datetime) -> Evidence:
     """Return evidence as it was; `newest` is the state of the newest version that there was."""
-    if known_at is None:
-        return row
     then = as_known(row, known_at)
     then.state = "withdrawn" if then.withdrawn_at else newest
-    if former is not None:
-        then.title, then.owner_id = former
+    if name is not None:
+        then.title, then.owner_id = name
     return then
 
 
@@ -89,10 +87,5 @@ def _is(column: ColumnElement[Any] | InstrumentedAttribute[str | None], owner_id
 
 
 def _changed(programme_id: str, known_at: datetime) -> Subquery:
-    """Return the first change of title or owner after the moment: it keeps what they were until then."""
     row = EvidenceAmendment
-    order = func.row_number().over(partition_by=row.evidence_id, order_by=(row.ended_at, row.id)).label("order")
-    later = select(row.evidence_id, row.title, row.owner_id, order)
-    later = later.where(row.programme_id == programme_id, row.ended_at > known_at)
-    numbered = later.subquery()
-    return select(numbered).where(numbered.c.order == 1).subquery()
+    return former(row, row.evidence_id, known_at, row.programme_id == programme_id)
