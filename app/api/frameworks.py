@@ -21,6 +21,7 @@ from app.api.shapes_frameworks import (
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute, read_body
 from app.catalogue import service as catalogue
+from app.catalogue import texts
 from app.catalogue.crosswalk import crosswalk_to_body
 from app.catalogue.pack import pack_to_body
 from app.checks.formats.plain import one_line
@@ -50,11 +51,11 @@ def get_framework(organisation: str, code: str, session: Reading, *, actor: Acti
     """Show a framework, whole, with the organisation's own texts of its clauses."""
     get_organisation(session, organisation, actor=actor)
     pack = catalogue.get_pack(session, code, organisation)
-    texts = [
+    own = [
         ClauseTextShape(clause=clause, language=language, text=text)
-        for (clause, language), text in sorted(catalogue.clause_texts(session, organisation, code).items())
+        for (clause, language), text in sorted(texts.clause_texts(session, organisation, code).items())
     ]
-    return send(FrameworkShape(pack=pack_to_body(pack), texts=texts))
+    return send(FrameworkShape(pack=pack_to_body(pack), texts=own))
 
 
 @router.post("/frameworks", openapi_extra=yaml_body(), **changes(UpgradeShape))
@@ -109,5 +110,5 @@ def set_text(
 ) -> Response:
     """Keep the organisation's own licensed text of a clause; nobody else sees it."""
     get_organisation(session, organisation, actor=actor)
-    row = catalogue.set_clause_text(session, organisation, code, clause, body.language, body.text, actor=actor, at=at)
+    row = texts.set_clause_text(session, organisation, code, clause, body.language, body.text, actor=actor, at=at)
     return send(RecordedText.of(row))

@@ -10,7 +10,19 @@ from app.cli.files import Counted, existing
 from app.cli.finding import the_programme, user_id
 from app.cli.group import Group
 from app.cli.labels import worded
-from app.cli.options import DAY, WHOLE, Given, argument, flag, once_option, one_of, option, paged, programme_option
+from app.cli.options import (
+    DAY,
+    WHOLE,
+    Given,
+    argument,
+    flag,
+    known_at_option,
+    once_option,
+    one_of,
+    option,
+    paged,
+    programme_option,
+)
 from app.cli.where import WRONG, Json, Trouble, Where
 from app.language import say
 
@@ -81,10 +93,11 @@ def add(where: Where, /, **fields: Given) -> None:
 
 @command.verb("counts", say("Say how much evidence there is in each state."), example="auditready evidence counts")
 @programme_option
-def counts(where: Where, programme: str | None) -> None:
+@known_at_option
+def counts(where: Where, programme: str | None, known_at: str | None) -> None:
     """Count."""
     with where.api() as api:
-        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", "counts")
+        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", "counts", known_at=known_at)
     where.details(found)
 
 
@@ -127,6 +140,7 @@ def add_version(where: Where, /, **fields: Given) -> None:
 )
 @option("--expectation", "expectation_id", metavar="E", said=say("Only what answers this expectation."))
 @option("--owner", metavar="LOGIN", said=say("Only what belongs to this user; `-`: to nobody."))
+@known_at_option
 @paged
 def list_evidence(
     where: Where, programme: str | None, owner: str | None, *, limit: int, everything: bool, **wanted: Given
@@ -146,10 +160,12 @@ def list_evidence(
 )
 @argument("evidence", said=EVIDENCE)
 @programme_option
-def show(where: Where, evidence: str, programme: str | None) -> None:
+@known_at_option
+def show(where: Where, evidence: str, programme: str | None, known_at: str | None) -> None:
     """Show one."""
     with where.api() as api:
-        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", evidence)
+        programme_id = the_programme(api, programme)["id"]
+        found = api.get("programmes", programme_id, "evidence", evidence, known_at=known_at)
     _show(where, found)
 
 

@@ -31,7 +31,7 @@ class Evidence(Base):
     revision: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it from the class)
-    WRITTEN: ClassVar = {"withdrawn_at": ("withdrawn_by", "withdrawn_reason")}
+    WRITTEN: ClassVar = {"amended_at": (), "withdrawn_at": ("withdrawn_by", "withdrawn_reason")}
 
 
 class EvidenceAmendment(Base):

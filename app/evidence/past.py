@@ -1,10 +1,10 @@
 """Evidence at a moment: what was known of it, in force, and by what name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.evidence.models import Evidence, EvidenceAmendment, EvidenceVersion
@@ -73,13 +73,34 @@ def former_names(
     return {evidence_id: Former(title, owner_id) for evidence_id, title, owner_id in session.execute(query)}
 
 
-def evidence_then(row: Evidence, name: Former | None, newest: str, known_at: datetime) -> Evidence:
-    """Return evidence as it was; `newest` is the state of the newest version that there was."""
-    then = as_known(row, known_at)
-    then.state = "withdrawn" if then.withdrawn_at else newest
-    if name is not None:
-        then.title, then.owner_id = name
-    return then
+def evidence_then(
+    session: Session, several: Sequence[Evidence], states: Mapping[str, str], known_at: datetime | None
+) -> list[Evidence]:
+    """Return evidence of one programme as it was, None for now; `states` are those of its newest versions then.
+
+    At most two queries.
+    """
+    if known_at is None or not several:
+        return list(several)
+    programme_id, ids = several[0].programme_id, [each.id for each in several]
+    names = former_names(session, programme_id, known_at, ids)
+    amended = _last_amended(session, programme_id, known_at, names) if names else {}
+    found = []
+    for each in several:
+        then = as_known(each, known_at)
+        then.state = "withdrawn" if then.withdrawn_at else states.get(each.id, "submitted")
+        if each.id in names:
+            then.title, then.owner_id = names[each.id]
+            then.amended_at = amended.get(each.id)
+        found.append(then)
+    return found
+
+
+def _last_amended(session: Session, programme_id: str, known_at: datetime, ids: Collection[str]) -> dict[str, datetime]:
+    row = EvidenceAmendment
+    query = select(row.evidence_id, func.max(row.ended_at)).group_by(row.evidence_id)
+    query = query.where(row.programme_id == programme_id, row.ended_at <= known_at, row.evidence_id.in_(ids))
+    return dict(session.execute(query).all())
 
 
 def _is(column: ColumnElement[Any] | InstrumentedAttribute[str | None], owner_id: str) -> ColumnElement[bool]:

@@ -203,26 +203,15 @@ def _standing(session: Session, ids: Collection[str], sight: Sight) -> dict[str,
     for file in session.scalars(select(EvidenceFile).where(of_these).order_by(EvidenceFile.position)):
         files[file.version_id].append(file)
     rows = session.scalars(select(Evidence).where(Evidence.id.in_(ids))).all()
+    newest = {evidence_id: several[0] for evidence_id, several in versions.items()}
     return {
-        each.id: LinkedEvidence(each, version := chosen[each.id], versions[each.id][0], tuple(files[version.id]))
-        for each in _then(session, rows, {id_: several[0] for id_, several in versions.items()}, known_at)
+        each.id: LinkedEvidence(each, version := chosen[each.id], newest[each.id], tuple(files[version.id]))
+        for each in past.evidence_then(session, rows, _states(newest), known_at)
     }
 
 
-def _then(
-    session: Session,
-    several: Sequence[Evidence],
-    newest: Mapping[str, EvidenceVersion],
-    known_at: datetime | None,
-) -> list[Evidence]:
-    """Return evidence as it was at a moment, with the name, owner and state it had; as it is for now."""
-    if known_at is None or not several:
-        return list(several)
-    former = past.former_names(session, several[0].programme_id, known_at, [each.id for each in several])
-    states = {id_: version.decision or "submitted" for id_, version in newest.items()}
-    return [
-        past.evidence_then(each, former.get(each.id), states.get(each.id, "submitted"), known_at) for each in several
-    ]
+def _states(newest: Mapping[str, EvidenceVersion]) -> dict[str, str]:
+    return {evidence_id: version.decision or "submitted" for evidence_id, version in newest.items()}
 
 
 def _views(
@@ -248,5 +237,5 @@ def _views(
             tuple(VersionView(version, tuple(files[version.id])) for version in versions[each.id]),
             tuple(linked[each.id]),
         )
-        for each in _then(session, several, newest, sight.known_at)
+        for each in past.evidence_then(session, several, _states(newest), sight.known_at)
     )

@@ -158,8 +158,9 @@ def _expected(
     ids = [need_id for need_id in expected_at(clause) if need_id in lines]
     who = place.visit.who
     day = visible_day(place.programme, place.dates.as_of, today=place.today, actor=who)
-    documents = documents_for(session, place.programme, ids, as_of=day, actor=who)
-    evidence = newest_for(session, place.programme, ids, actor=who, most=EVIDENCE_SHOWN + 1)
+    programme, known_at = place.programme, place.known_at
+    documents = documents_for(session, programme, ids, as_of=day, known_at=known_at, actor=who)
+    evidence = newest_for(session, programme, ids, known_at=known_at, actor=who, most=EVIDENCE_SHOWN + 1)
     return tuple(
         Expected(
             line=lines[each],
@@ -184,10 +185,10 @@ def _ids(expected: Sequence[Expected]) -> list[str]:
 
 
 def _across(session: Session, place: Place, framework: str, clause: str) -> tuple[Across, ...]:
-    organisation_id = place.programme.organisation_id
+    organisation_id, known_at = place.programme.organisation_id, place.known_at
     found = []
-    for each in crossings(crosswalks(session, organisation_id), framework, clause):
-        pack = get_pack(session, each.framework, organisation_id)
+    for each in crossings(crosswalks(session, organisation_id, known_at=known_at), framework, clause):
+        pack = get_pack(session, each.framework, organisation_id, known_at=known_at)
         titles = {known.number: known.title for known in pack.clauses}
         titled = tuple((one, titles[one.clause]) for one in each.counterparts if one.clause in titles)
         found.append(Across(pack, pack.id in place.profile.frameworks, titled, each.notes))
@@ -198,6 +199,13 @@ def _history(session: Session, place: Place, pack: Pack, expectation_ids: Sequen
     """Return what happened, None for those who may not read the journal."""
     if not place.may("read-journal"):
         return None
-    known = history_for(session, place.programme, expectation_ids, actor=place.visit.who, most=HISTORY_SHOWN + 1)
+    known = history_for(
+        session,
+        place.programme,
+        expectation_ids,
+        known_at=place.known_at,
+        actor=place.visit.who,
+        most=HISTORY_SHOWN + 1,
+    )
     names = {each.id: each.name for each in pack.expectations}
     return tuple(Happened(each, worded(each.entry, names)) for each in known)

@@ -95,7 +95,7 @@ def open_set_up(session: Session, visit: Visit, programme: str, dates: Dates) ->
 
 def may_change(place: Place) -> bool:
     """Say whether the page shows forms: to whom the right is given, and not where the past is shown."""
-    return place.may(Permission.MANAGE_PROGRAMME) and place.known_at is None
+    return place.may(Permission.MANAGE_PROGRAMME)
 
 
 def all_registers(session: Session, place: Place) -> Registers:
