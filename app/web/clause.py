@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.counterparts import Counterpart, crossings
 from app.catalogue.pack import Clause, Expectation, Pack
 from app.catalogue.service import crosswalks, get_pack
+from app.catalogue.texts import OwnText, texts_of_clause
 from app.checks.history import Happening, history_for
 from app.checks.report import WORKED_ON, FrameworkReport, Line, Merged
 from app.documents.reading import DocumentView, documents_for, visible_day
@@ -31,6 +32,7 @@ from app.web.clauses import Stage
 from app.web.happenings import worded
 from app.web.pages import render
 from app.web.places import Asked, Dates, Place, enter
+from app.web.texts import may_hold_texts
 from app.web.visits import Visiting
 
 router = APIRouter()
@@ -94,6 +96,8 @@ class ClausePage:
     history: tuple[Happened, ...] | None
     more_history: bool
     reachable: frozenset[str]
+    own_texts: tuple[OwnText, ...]
+    may_hold_texts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,8 @@ def _page(session: Session, place: Place, framework: str, clause: str, stage: in
         history=None if history is None else history[:HISTORY_SHOWN],
         more_history=history is not None and len(history) > HISTORY_SHOWN,
         reachable=frozenset(_ids(expected)),
+        own_texts=_own_texts(session, place, framework, clause),
+        may_hold_texts=may_hold_texts(place) and place.known_at is None,
     )
 
 
@@ -182,6 +188,14 @@ def _found(several: Sequence[Merged], owners: Mapping[str, str]) -> tuple[Found,
 def _ids(expected: Sequence[Expected]) -> list[str]:
     documents = [view.document.id for each in expected for view in each.documents]
     return documents + [linked.evidence.id for each in expected for linked in each.evidence]
+
+
+def _own_texts(session: Session, place: Place, framework: str, clause: str) -> tuple[OwnText, ...]:
+    """Return the licensed texts of the clause that the visitor may see, the one in their language first."""
+    found = texts_of_clause(
+        session, place.programme.organisation_id, framework, clause, known_at=place.known_at, actor=place.visit.who
+    )
+    return tuple(sorted(found, key=lambda each: each.language != place.visit.language))
 
 
 def _across(session: Session, place: Place, framework: str, clause: str) -> tuple[Across, ...]:

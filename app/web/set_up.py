@@ -33,6 +33,7 @@ from app.web.set_up_fields import (
 from app.web.set_up_missing import Registers, changed_limits, missing
 from app.web.set_up_words import EMPTY as EMPTY_WORDS
 from app.web.set_up_words import REGISTERS, RegisterWords
+from app.web.texts import may_hold_texts
 from app.web.visits import Visit, Visiting
 
 router = APIRouter()
@@ -57,6 +58,7 @@ class OverviewPage:
     left: int
     may_change: bool
     may_read_people: bool
+    may_hold_texts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def show_overview(programme: str, visit: Visiting, session: Reading, dates: Aske
         left=sum(bool(line.missing) for line in lines),
         may_change=may_change(place),
         may_read_people=visit.who.may(Permission.READ, place.programme.organisation_id),
+        may_hold_texts=may_hold_texts(place),
     )
     return render(visit, "set_up.html", page, place=place)
 
