@@ -9,11 +9,12 @@ import shutil
 import sqlite3
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -76,6 +77,8 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: Moment()}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+    WRITTEN: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What is written into a row after it was made: by the column of its moment, the columns written with it."""
 
 
 def new_id() -> str:

@@ -11,16 +11,18 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalogue import service as catalogue
 from app.catalogue.pack import Pack
 from app.checks import queries
-from app.documents.models import Approval, Document, DocumentAmendment, DocumentOwner, DocumentReview, Revision
-from app.evidence.models import EvidenceAmendment
+from app.documents import past as documents_past
+from app.documents.models import Approval, Document, DocumentReview, Revision
+from app.evidence import past as evidence_past
 from app.language import Text
 from app.links.models import Link
+from app.past import as_known, there
 from app.programmes import service as programmes
 from app.programmes.models import Programme
 from app.programmes.registers import AgreementKind, AuditKind, PartyKind
@@ -41,14 +43,14 @@ class Gatherer:
         self.limits = programmes.limits_of(session, programme, known_at=known_at)
         self._owners = self._register("owners")
         self._ages = self._ages_set()
-        self._former = self._former_evidence()
+        self._former = evidence_past.former_names(session, programme.id, known_at)
         audits = [each.entry for each in self._register("audits")]
         self._planned = {
             stage: [audit.planned_on for audit in audits if audit.kind == kind]
             for stage, kind in ((1, AuditKind.STAGE_1), (2, AuditKind.STAGE_2))
         }
-        self._former_titles = self._former_document_titles()
-        self._former_owners = self._former_document_owners()
+        self._former_titles = documents_past.former_names(session, programme.id, known_at)
+        self._former_owners = documents_past.former_owners(session, programme.id, known_at)
         self._reviews = self._latest_reviews()
         self.shared = self._shared()
 
@@ -156,15 +158,6 @@ class Gatherer:
             for version in versions[item_id]
         )
 
-    def _former_evidence(self) -> dict[str, tuple[str, str | None]]:
-        """Title and owner, then, of evidence that was amended since."""
-        query = (
-            select(EvidenceAmendment)
-            .where(EvidenceAmendment.programme_id == self._programme.id, EvidenceAmendment.ended_at > self._known_at)
-            .order_by(EvidenceAmendment.ended_at.desc())
-        )
-        return {row.evidence_id: (row.title, row.owner_id) for row in self._session.scalars(query)}
-
     def _papers(self) -> tuple[facts.Paper, ...]:
         known_at = self._known_at
         signed = (
@@ -184,22 +177,21 @@ class Gatherer:
         return tuple(self._paper(*row) for row in self._session.execute(query))
 
     def _paper(self, expectation_id: str, document: Document, revision: Revision, signed: int) -> facts.Paper:
-        known_at = self._known_at
-        approved = revision.approved_at is not None and revision.approved_at <= known_at
-        if document.withdrawn_at is not None and document.withdrawn_at <= known_at:
+        document, revision = as_known(document, self._known_at), as_known(revision, self._known_at)
+        approved = revision.approved_at is not None
+        if document.withdrawn_at is not None:
             state = "withdrawn"
         elif approved:
             state = "approved"
         else:
-            returned = revision.returned_at is not None and revision.returned_at <= known_at
-            submitted = revision.submitted_at is not None and revision.submitted_at <= known_at
-            state = "in_review" if submitted and not returned else "draft"
+            state = "in_review" if revision.submitted_at and not revision.returned_at else "draft"
         review = self._reviews.get(revision.id)
+        former = self._former_titles.get(document.id)
         return facts.Paper(
             need_id=expectation_id,
             document_id=document.id,
             number=document.number,
-            title=self._former_titles.get(document.id, (document.title, ""))[0],
+            title=former.title if former else document.title,
             revision=revision.number,
             state=state,
             approved_on=(self._day(review.reviewed_at) if review else revision.approved_on) if approved else None,
@@ -219,25 +211,6 @@ class Gatherer:
         )
         return {row.revision_id: row for row in self._session.scalars(query)}
 
-    def _former_document_titles(self) -> dict[str, tuple[str, str]]:
-        """Titles, then, of documents that were amended since: alone, and after the number."""
-        query = (
-            select(DocumentAmendment, Document.number)
-            .join(Document, Document.id == DocumentAmendment.document_id)
-            .where(DocumentAmendment.programme_id == self._programme.id, DocumentAmendment.ended_at > self._known_at)
-            .order_by(DocumentAmendment.ended_at.desc())
-        )
-        return {row.document_id: (row.title, f"{number} {row.title}") for row, number in self._session.execute(query)}
-
-    def _former_document_owners(self) -> dict[str, str | None]:
-        query = (
-            select(DocumentOwner)
-            .join(Document, Document.id == DocumentOwner.document_id)
-            .where(Document.programme_id == self._programme.id, DocumentOwner.ended_at > self._known_at)
-            .order_by(DocumentOwner.ended_at.desc())
-        )
-        return {row.document_id: row.owner_id for row in self._session.scalars(query)}
-
     def _document_suspects(self) -> tuple[facts.Suspect, ...]:
         """Links whose document was approved anew after they were confirmed."""
         former = aliased(Revision)
@@ -249,7 +222,7 @@ class Gatherer:
                 *queries.live_links(self._programme.id, "document", self._known_at),
                 Revision.approved_at <= self._known_at,
                 Revision.approved_at > Link.confirmed_at,
-                or_(Document.withdrawn_at.is_(None), Document.withdrawn_at > self._known_at),
+                there(Document.created_at, Document.withdrawn_at, self._known_at),
                 # the first approval changes nothing that anybody had looked at, whatever its number
                 exists().where(former.document_id == Document.id, former.approved_at < Revision.approved_at),
             )
@@ -304,7 +277,9 @@ class Gatherer:
 
     def _title_then(self, item_id: str, title: str) -> str:
         """What an item was called then, a document with its number, where `title` is what it is called now."""
-        return self._former[item_id][0] if item_id in self._former else self._former_titles.get(item_id, ("", title))[1]
+        if item_id in self._former:
+            return self._former[item_id].title
+        return self._former_titles[item_id].name if item_id in self._former_titles else title
 
     def _services_and_parties(self) -> tuple[tuple[facts.Service, ...], tuple[facts.Party, ...]]:
         by_service: defaultdict[str, list[facts.Agreement]] = defaultdict(list)

@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
 from app.documents.models import Document, Revision
+from app.evidence import past
 from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from app.links.models import Link
+from app.links.past import live
+from app.past import there
 from app.storage.models import BlobDamage
 
 
@@ -26,18 +29,14 @@ def versions_in_force(programme_id: str, known_at: datetime) -> Select[*tuple[An
     version = EvidenceVersion
     return select(
         version.evidence_id,
-        case((version.decided_at <= known_at, version.decision), else_=literal("submitted")),
+        past.decision(known_at),
         version.collected_on,
         version.period_from,
         version.period_to,
         version.valid_until,
         version.recorded_on,
         version.nil_return,
-    ).where(
-        version.programme_id == programme_id,
-        version.recorded_at <= known_at,
-        or_(version.ended_at.is_(None), version.ended_at > known_at),
-    )
+    ).where(version.programme_id == programme_id, past.standing(known_at))
 
 
 def damaged_files(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
@@ -52,9 +51,8 @@ def damaged_files(programme_id: str, known_at: datetime) -> Select[*tuple[Any, .
         .join(Link, Link.item_id == item.id)
         .where(
             *live_links(programme_id, "evidence", known_at),
-            version.recorded_at <= known_at,
-            or_(version.ended_at.is_(None), version.ended_at > known_at),
-            *_open_damages(known_at),
+            past.standing(known_at),
+            there(BlobDamage.found_at, BlobDamage.repaired_at, known_at),
         )
     )
 
@@ -71,8 +69,8 @@ def damaged_revisions(programme_id: str, known_at: datetime) -> Select[*tuple[An
         .where(
             *live_links(programme_id, "document", known_at),
             Revision.recorded_at <= known_at,
-            or_(Document.withdrawn_at.is_(None), Document.withdrawn_at > known_at),
-            *_open_damages(known_at),
+            there(Document.created_at, Document.withdrawn_at, known_at),
+            there(BlobDamage.found_at, BlobDamage.repaired_at, known_at),
         )
     )
 
@@ -92,18 +90,10 @@ def linked_items(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ..
     )
 
 
-def _open_damages(known_at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        BlobDamage.found_at <= known_at,
-        or_(BlobDamage.repaired_at.is_(None), BlobDamage.repaired_at > known_at),
-    )
-
-
 def live_links(programme_id: str, kind: str | None, known_at: datetime) -> tuple[ColumnElement[bool], ...]:
     """Conditions for links of a kind, None for both, that were there at the moment."""
     return (
         Link.programme_id == programme_id,
         Link.kind == kind if kind else literal(value=True),
-        Link.made_at <= known_at,
-        or_(Link.removed_at.is_(None), Link.removed_at > known_at),
+        live(known_at),
     )
