@@ -48,11 +48,11 @@ def cpu_seconds(pid: int) -> float:
 
 
 @contextmanager
-def server(folder: Path, port: int) -> Iterator[int]:
-    """Run a real server on a data folder and yield its process id."""
+def server(folder: Path, port: int, *options: str) -> Iterator[int]:
+    """Run a real server of one process on a data folder and yield its id; `options` of uvicorn may make it more."""
     environment = {**os.environ, "AUDITREADY_DATA_FOLDER": str(folder)}
     arguments = [sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app", "--port", str(port)]
-    with subprocess.Popen([*arguments, "--log-level", "warning"], env=environment) as process:
+    with subprocess.Popen([*arguments, "--log-level", "warning", *options], env=environment) as process:
         try:
             _wait(f"http://127.0.0.1:{port}/health/ready")
             yield process.pid
