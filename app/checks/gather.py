@@ -287,17 +287,20 @@ class Gatherer:
     def _damages(self, papers: Iterable[facts.Paper]) -> tuple[facts.Damage, ...]:
         """Damaged files of linked evidence in force, and of revisions that none in force has taken the place of."""
         execute, known = self._session.execute, (self._programme.id, self._known_at)
+        damaged: dict[str, datetime] = dict(execute(queries.damaged(self._known_at)).all())
+        if not damaged:
+            return ()
         found = [
-            facts.Damage(need_id, item_id, self._title_then(item_id, title), name, self._day(found_at))
-            for need_id, item_id, title, name, found_at in execute(queries.damaged_files(*known))
+            facts.Damage(need_id, item_id, self._title_then(item_id, title), name, self._day(damaged[sha256]))
+            for need_id, item_id, title, name, sha256 in execute(queries.damaged_files(*known))
         ]
         in_force: defaultdict[str, int] = defaultdict(int)
         for paper in papers:
             if paper.effective_on is not None and paper.effective_on <= self.known_on:
                 in_force[paper.document_id] = max(in_force[paper.document_id], paper.revision)
         found += (
-            facts.Damage(need_id, document_id, self._title_then(document_id, title), name, self._day(found_at))
-            for need_id, document_id, title, name, found_at, revision in execute(queries.damaged_revisions(*known))
+            facts.Damage(need_id, document_id, self._title_then(document_id, title), name, self._day(damaged[sha256]))
+            for need_id, document_id, title, name, sha256, revision in execute(queries.damaged_revisions(*known))
             if revision >= in_force[document_id]
         )
         return tuple(found)

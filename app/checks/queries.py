@@ -40,39 +40,47 @@ def versions_in_force(programme_id: str, known_at: datetime) -> Select[*tuple[An
     )
 
 
+def damaged(known_at: datetime) -> Select[*tuple[Any, ...]]:
+    """Bytes that were known to be damaged then: SHA-256, moment found."""
+    repaired_at = BlobDamage.repaired_at
+    return select(BlobDamage.sha256, BlobDamage.found_at).where(
+        BlobDamage.found_at <= known_at, or_(repaired_at.is_(None), repaired_at > known_at)
+    )
+
+
 def damaged_files(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
-    """Damaged files of linked versions in force: expectation, item, title, file name, moment found."""
+    """Damaged files of linked versions in force: expectation, item, title, file name, SHA-256."""
     version, item = EvidenceVersion, Evidence
     return (
-        select(Link.expectation_id, item.id, item.title, EvidenceFile.name, BlobDamage.found_at)
-        .select_from(BlobDamage)
-        .join(EvidenceFile, EvidenceFile.sha256 == BlobDamage.sha256)
+        select(Link.expectation_id, item.id, item.title, EvidenceFile.name, EvidenceFile.sha256)
+        .select_from(EvidenceFile)
         .join(version, version.id == EvidenceFile.version_id)
         .join(item, item.id == version.evidence_id)
         .join(Link, Link.item_id == item.id)
         .where(
-            *live_links(programme_id, "evidence", known_at),
+            item.programme_id.concat("") == programme_id,  # by an index, SQLite would look at all of the programme
+            *_live(known_at),
             version.recorded_at <= known_at,
             or_(version.ended_at.is_(None), version.ended_at > known_at),
-            *_open_damages(known_at),
+            EvidenceFile.sha256.in_(damaged(known_at).with_only_columns(BlobDamage.sha256)),
         )
     )
 
 
 def damaged_revisions(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
-    """Damaged files of linked documents: expectation, document, its title, file name, moment found, revision."""
+    """Damaged files of linked documents: expectation, document, its title, file name, SHA-256, revision."""
     title = Document.number + literal(" ") + Document.title
     return (
-        select(Link.expectation_id, Document.id, title, Revision.file_name, BlobDamage.found_at, Revision.number)
-        .select_from(BlobDamage)
-        .join(Revision, Revision.sha256 == BlobDamage.sha256)
+        select(Link.expectation_id, Document.id, title, Revision.file_name, Revision.sha256, Revision.number)
+        .select_from(Revision)
         .join(Document, Document.id == Revision.document_id)
         .join(Link, Link.item_id == Document.id)
         .where(
-            *live_links(programme_id, "document", known_at),
+            Document.programme_id == programme_id,
+            *_live(known_at),
             Revision.recorded_at <= known_at,
             or_(Document.withdrawn_at.is_(None), Document.withdrawn_at > known_at),
-            *_open_damages(known_at),
+            Revision.sha256.in_(damaged(known_at).with_only_columns(BlobDamage.sha256)),
         )
     )
 
@@ -92,18 +100,11 @@ def linked_items(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ..
     )
 
 
-def _open_damages(known_at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        BlobDamage.found_at <= known_at,
-        or_(BlobDamage.repaired_at.is_(None), BlobDamage.repaired_at > known_at),
-    )
-
-
 def live_links(programme_id: str, kind: str | None, known_at: datetime) -> tuple[ColumnElement[bool], ...]:
     """Conditions for links of a kind, None for both, that were there at the moment."""
-    return (
-        Link.programme_id == programme_id,
-        Link.kind == kind if kind else literal(value=True),
-        Link.made_at <= known_at,
-        or_(Link.removed_at.is_(None), Link.removed_at > known_at),
-    )
+    kinds = Link.kind == kind if kind else literal(value=True)
+    return Link.programme_id == programme_id, kinds, *_live(known_at)
+
+
+def _live(known_at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Link.made_at <= known_at, or_(Link.removed_at.is_(None), Link.removed_at > known_at)

@@ -34,7 +34,6 @@ def build(folder: Path, items: int, programmes: int = PROGRAMMES) -> str:
     for number, programme_id in enumerate(programme_ids):
         share = items // programmes + (number < items % programmes)
         _insert(connection, programme_id, [need.id for need in needs], share)
-    connection.execute("ANALYZE")
     connection.commit()
     connection.close()
     return token

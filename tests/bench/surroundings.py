@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.service import get_pack
 from app.database import new_id
 from app.documents.models import Approval, Document, Revision
-from app.evidence.models import Evidence, EvidenceFile
+from app.evidence.models import Evidence
 from app.identity.actor import Actor, Grant, Role, local_operator
 from app.identity.service import give_role
 from app.identity.users import NewUser, add_user
@@ -121,15 +121,19 @@ def _evidence(folder: Path, programme_id: str, people: list[Actor]) -> None:
     """Give every piece a file, some an owner, and let some wait for acceptance."""
     connection = sqlite3.connect(folder / "auditready.sqlite3")
     connection.execute(
-        f"INSERT INTO {EvidenceFile.__tablename__} (version_id, position, name, media_type, size_bytes, sha256)"
-        " SELECT id, 1, 'record.pdf', 'application/pdf', 20000, ? FROM evidence_versions WHERE programme_id = ?",
-        (BLOB, programme_id),
+        "INSERT INTO evidence_files (version_id, position, name, media_type, size_bytes, sha256)"
+        " SELECT id, 1, 'record.pdf', 'application/pdf', 20000, lower(hex(randomblob(32))) FROM evidence_versions"
+        " WHERE programme_id = ?",
+        (programme_id,),
     )
+    connection.execute("INSERT INTO blobs SELECT sha256, size_bytes, ? FROM evidence_files", (str(NOW)[:26],))
     connection.execute("UPDATE evidence SET owner_id = ? WHERE programme_id = ?", (people[2].id, programme_id))
-    for table, field in (("evidence", "state = 'submitted'"), ("evidence_versions", "decision = NULL, decided_at = NULL")):
+    for table, field in (
+        ("evidence", "state = 'submitted'"),
+        ("evidence_versions", "decision = NULL, decided_at = NULL"),
+    ):
         connection.execute(
             f"UPDATE {table} SET {field} WHERE programme_id = ? AND rowid % {WAITING} = 0", (programme_id,)
         )
-    connection.execute("ANALYZE")
     connection.commit()
     connection.close()
