@@ -1,9 +1,12 @@
 """The rows that facts are made of: statements about one programme, filtered by what was known at a moment."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.documents.models import Document, Revision
 from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
@@ -11,33 +14,44 @@ from app.links.models import Link
 from app.storage.models import BlobDamage
 
 
-def items(programme_id: str) -> Select[*tuple[Any, ...]]:
-    """All evidence, as it is called and owned now: id, title, owner."""
-    return select(Evidence.id, Evidence.title, Evidence.owner_id).where(Evidence.programme_id == programme_id)
+@dataclass(frozen=True, slots=True)
+class EvidenceOf:
+    """The evidence of a programme, or `only` some items of it."""
 
+    programme_id: str
+    only: Collection[str] | None = None
 
-def links(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
-    """Live links of evidence: the evidence's id, the expectation's."""
-    return select(Link.item_id, Link.expectation_id).where(*live_links(programme_id, "evidence", known_at))
+    def items(self) -> Select[*tuple[Any, ...]]:
+        """What they are called and whose they are now: id, title, owner."""
+        return select(Evidence.id, Evidence.title, Evidence.owner_id).where(self._of(Evidence, Evidence.id))
 
+    def links(self, known_at: datetime) -> Select[*tuple[Any, ...]]:
+        """Their live links: the evidence's id, the expectation's."""
+        which = self._of(Link, Link.item_id)
+        return select(Link.item_id, Link.expectation_id).where(which, Link.kind == "evidence", *_live(known_at))
 
-def versions_in_force(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
-    """The versions in force: the evidence's id, then the fields of `facts.Proof` from `state` to `nil_return`."""
-    version = EvidenceVersion
-    return select(
-        version.evidence_id,
-        case((version.decided_at <= known_at, version.decision), else_=literal("submitted")),
-        version.collected_on,
-        version.period_from,
-        version.period_to,
-        version.valid_until,
-        version.recorded_on,
-        version.nil_return,
-    ).where(
-        version.programme_id == programme_id,
-        version.recorded_at <= known_at,
-        or_(version.ended_at.is_(None), version.ended_at > known_at),
-    )
+    def versions_in_force(self, known_at: datetime) -> Select[*tuple[Any, ...]]:
+        """Their versions in force: the evidence's id, then the fields of `facts.Proof` from `state` to `nil_return`."""
+        version = EvidenceVersion
+        return select(
+            version.evidence_id,
+            case((version.decided_at <= known_at, version.decision), else_=literal("submitted")),
+            version.collected_on,
+            version.period_from,
+            version.period_to,
+            version.valid_until,
+            version.recorded_on,
+            version.nil_return,
+        ).where(
+            self._of(version, version.evidence_id),
+            version.recorded_at <= known_at,
+            or_(version.ended_at.is_(None), version.ended_at > known_at),
+        )
+
+    def _of(self, table: type[Evidence | EvidenceVersion | Link], item_id: InstrumentedAttribute[str]) -> Any:  # noqa: ANN401 (a condition)
+        if self.only is None:
+            return table.programme_id == self.programme_id
+        return item_id.in_(self.only)  # and by nothing else: SQLite would take the index that finds all
 
 
 def damaged(known_at: datetime) -> Select[*tuple[Any, ...]]:

@@ -34,14 +34,13 @@ BLOB = "0" * 64
 
 def furnish(folder: Path) -> None:
     """Add to the first programme of a data folder what `build` leaves out, and a journal of all its evidence."""
-    with open_runtime(Settings.load(data_folder=folder)) as runtime:
-        with runtime.database.writing() as session:
-            programme = session.scalars(select(Programme).where(Programme.code == "p0")).one()
-            people = _people(session, programme)
-            _registers(session, programme, people)
-            session.execute(insert(StoredBlob), [{"sha256": BLOB, "size_bytes": 20_000, "stored_at": NOW}])
-            _documents(session, programme, people)
-            _journal(session, programme.organisation_id, people)
+    with open_runtime(Settings.load(data_folder=folder)) as runtime, runtime.database.writing() as session:
+        programme = session.scalars(select(Programme).where(Programme.code == "p0")).one()
+        people = _people(session, programme)
+        _registers(session, programme, people)
+        session.execute(insert(StoredBlob), [{"sha256": BLOB, "size_bytes": 20_000, "stored_at": NOW}])
+        _documents(session, programme, people)
+        _journal(session, programme.organisation_id, people)
     _evidence(folder, programme.id, people)
 
 
@@ -128,12 +127,11 @@ def _evidence(folder: Path, programme_id: str, people: list[Actor]) -> None:
     )
     connection.execute("INSERT INTO blobs SELECT sha256, size_bytes, ? FROM evidence_files", (str(NOW)[:26],))
     connection.execute("UPDATE evidence SET owner_id = ? WHERE programme_id = ?", (people[2].id, programme_id))
-    for table, field in (
-        ("evidence", "state = 'submitted'"),
-        ("evidence_versions", "decision = NULL, decided_at = NULL"),
-    ):
-        connection.execute(
-            f"UPDATE {table} SET {field} WHERE programme_id = ? AND rowid % {WAITING} = 0", (programme_id,)
-        )
+    waiting = (programme_id, WAITING)
+    connection.execute("UPDATE evidence SET state = 'submitted' WHERE programme_id = ? AND rowid % ? = 0", waiting)
+    connection.execute(
+        "UPDATE evidence_versions SET decision = NULL, decided_at = NULL WHERE programme_id = ? AND rowid % ? = 0",
+        waiting,
+    )
     connection.commit()
     connection.close()

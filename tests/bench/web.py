@@ -138,9 +138,8 @@ def _add(port: int, token: str) -> None:
 def _addresses(folder: Path) -> Iterator[str]:
     """Yield the pages, those about one thing with one there is."""
     connection = sqlite3.connect(folder / "auditready.sqlite3")
-    of_programme = "JOIN programmes ON programmes.id = programme_id AND code = 'p0'"
     found = {
-        "evidence": f"SELECT max(evidence.id) FROM evidence {of_programme}",
+        "evidence": "SELECT max(id) FROM evidence WHERE programme_id = (SELECT id FROM programmes WHERE code = 'p0')",
         "document": "SELECT max(id) FROM documents",
         "party": "SELECT max(entry_id) FROM register_entries WHERE register = 'parties'",
         "person": "SELECT max(id) FROM users",
