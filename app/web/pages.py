@@ -15,6 +15,7 @@ from fastapi import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from app.http.accepted import takes_gzip
 from app.language import Message, Text, translate, word
 from app.web import labels
 from app.web.assets import FILES, address_of
@@ -78,7 +79,7 @@ def render(
     text = _environment().get_template(template).render(visit=visit, place=place, page=page, naming=naming)
     headers = {**SAFE, "Content-Language": TONGUES[visit.language], "Vary": "Accept-Encoding"}
     content = text.encode("utf-8", "replace")
-    if "gzip" in visit.request.headers.get("accept-encoding", "") and len(content) > WORTH_PACKING_BYTES:
+    if len(content) > WORTH_PACKING_BYTES and takes_gzip(visit.request):
         content, headers["Content-Encoding"] = gzip.compress(content, GZIP_LEVEL), "gzip"
     return Response(content, status, headers, "text/html; charset=utf-8")
 
