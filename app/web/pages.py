@@ -25,20 +25,6 @@ LOCALES = {"zh": Locale.parse("zh_CN"), "en": Locale.parse("en_GB")}
 """Parsed once: by name, Babel looks each one up anew for every day on a page."""
 TONGUES = {"zh": "zh-CN", "en": "en"}
 """What `lang` of a page says (BCP 47)."""
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-)
-SAFE = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-}
-"""On every page. Source: OWASP Secure Headers Project."""
 UTC_ZONE = ZoneInfo("UTC")
 WORTH_PACKING_BYTES, GZIP_LEVEL = 1000, 5
 
@@ -77,7 +63,7 @@ def render(
     """Return a page as HTML. Its template knows `visit`, `place` (the programme, or None) and `page`."""
     naming = Naming(visit.language, place.zone if place else UTC_ZONE)
     text = _environment().get_template(template).render(visit=visit, place=place, page=page, naming=naming)
-    headers = {**SAFE, "Content-Language": TONGUES[visit.language], "Vary": "Accept-Encoding"}
+    headers = {"Content-Language": TONGUES[visit.language], "Vary": "Accept-Encoding"}
     content = text.encode("utf-8", "replace")
     if len(content) > WORTH_PACKING_BYTES and takes_gzip(visit.request):
         content, headers["Content-Encoding"] = gzip.compress(content, GZIP_LEVEL), "gzip"

@@ -35,6 +35,7 @@ from app.web import (
     start,
     viewing,
 )
+from app.web.guarded import Guarded
 
 ROUTERS = (
     assets.router,
@@ -82,4 +83,4 @@ def pages(state: State) -> Pages:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    return Pages("", app)
+    return Pages("", Guarded(app))
