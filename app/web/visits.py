@@ -30,6 +30,13 @@ class SignInNeeded(Unauthorized):
     """Nobody is signed in, or the session has ended: the pages ask for the password."""
 
 
+class FormRefused(Forbidden):
+    """A form that another site sent, or that another session has opened."""
+
+    def __init__(self) -> None:
+        super().__init__("This form is no longer valid. Load the page again and repeat what you did.")
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request to a page: where the application lives (`prefix`), who asks, in which language, when.
@@ -134,17 +141,31 @@ def _as_auditor(visit: Visit) -> Visit:
 
 
 def check_form(visit: Visit, key: str) -> None:
-    """Raise Forbidden for a form that another site sent, or that comes from an older session.
+    """Raise FormRefused for a form that another site sent, or that comes from an older session."""
+    check_origin(visit)
+    if not is_of_session(visit, key):
+        raise FormRefused
+
+
+def check_origin(visit: Visit) -> None:
+    """Raise FormRefused for a form that another site sent, as far as the browser says so.
 
     Source: OWASP, Cross-Site Request Forgery Prevention: a key bound to the session, and the origin where it is said.
     """
-    said = visit.request.headers.get("sec-fetch-site", "same-origin")
-    given = bytes.fromhex(key) if KEY.fullmatch(key) else bytes(2 * KEY_BYTES)
-    mark = _xor(given[:KEY_BYTES], given[KEY_BYTES:])
+    if visit.request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"} or _origin(visit) is False:
+        raise FormRefused
+
+
+def is_of_session(visit: Visit, key: str) -> bool:
+    """Say whether a form's key belongs to the session of this visit."""
+    given = bytes.fromhex(key[: 4 * KEY_BYTES]) if KEY.fullmatch(key) else bytes(2 * KEY_BYTES)
+    return hmac.compare_digest(_xor(given[:KEY_BYTES], given[KEY_BYTES:]), _mark(visit.secret))
+
+
+def _origin(visit: Visit) -> bool | None:
+    """Say whether the browser names us as where a form comes from, None where it does not say."""
     origin = visit.request.headers.get("origin")
-    elsewhere = origin is not None and origin.partition("://")[2] != visit.request.headers.get("host", "")
-    if said not in {"same-origin", "none"} or elsewhere or not hmac.compare_digest(mark, _mark(visit.secret)):
-        raise Forbidden("This form is no longer valid. Load the page again and repeat what you did.")
+    return None if origin is None else origin.partition("://")[2] == visit.request.headers.get("host", "")
 
 
 def _mark(secret: str) -> bytes:
