@@ -16,16 +16,17 @@ from app.errors import AppError, Invalid, TooLarge
 from app.language import Message
 from app.web.errors import status_of
 from app.web.sizes import size_said
+from app.web.typed import KEY, OtherSession
 from app.web.visits import (
     FormRefused,
     Visit,
     Visiting,
     check_origin,
     is_of_session,
+    is_surely_ours,
     stranger,
 )
 
-KEY = "form_key"
 LIMITS = {"max_fields": 2000, "max_part_size": 1 << 20}
 MOST_FILES, FORM_BYTES = 200, 4 << 20
 """Files of a form that may have some; bytes of one that has none, which are read into memory."""
@@ -108,7 +109,7 @@ async def _sent_by_stranger(request: Request) -> AsyncIterator[Sent]:
 async def read_form(request: Request, visit: Visit, *, most_files: int = 0) -> AsyncIterator[Sent]:
     """Read a form of ours; its files are closed afterwards, which removes those that were too large for memory.
 
-    Raises FormRefused, TooLarge, Invalid.
+    Raises FormRefused, OtherSession where a session before this one has opened it, TooLarge, Invalid.
     """
     check_origin(visit)
     coming = request if most_files else _bounded(request)
@@ -116,7 +117,7 @@ async def read_form(request: Request, visit: Visit, *, most_files: int = 0) -> A
         key = data.get(KEY, "")
         key = key if isinstance(key, str) else ""
         if not is_of_session(visit, key):
-            raise FormRefused
+            raise OtherSession(data) if is_surely_ours(visit, key) else FormRefused
         yield Sent(visit, data)
 
 

@@ -15,7 +15,7 @@ from app.errors import Forbidden, Unauthorized
 from app.http.language import accepted_languages
 from app.identity.actor import Actor, Grant, Permission, Role
 from app.identity.service import actor_of, note_use
-from app.language import LANGUAGES, pick_language
+from app.language import LANGUAGES, pick_language, say
 from app.runtime import Runtime
 
 SESSION, STRANGER, LANGUAGE = "auditready_session", "auditready_stranger", "auditready_language"
@@ -23,7 +23,8 @@ PREVIEW = "auditready_preview"
 """Holds `organisation programme` while somebody looks at a programme as its auditor would."""
 YEAR_SECONDS = 365 * 24 * 3600
 KEY_BYTES = 32
-KEY = re.compile(r"[0-9a-f]{128}")
+KEY = re.compile(r"[0-9a-f]{128}(?:[0-9a-f]{32})?")
+MARK_LETTERS = 32
 
 
 class SignInNeeded(Unauthorized):
@@ -34,7 +35,7 @@ class FormRefused(Forbidden):
     """A form that another site sent, or that another session has opened."""
 
     def __init__(self) -> None:
-        super().__init__("This form is no longer valid. Load the page again and repeat what you did.")
+        super().__init__(say("This form is no longer valid. Load the page again and repeat what you did.").text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,17 @@ class Visit:
 
     @property
     def key(self) -> str:
-        """What every form carries, bound to the cookie.
+        """What every form carries, bound to the cookie; its end marks who opened the form.
 
         Other letters each time, so that the length of a compressed page tells nothing of it (BREACH).
         """
         pad = secrets.token_bytes(KEY_BYTES)
-        return (pad + _xor(pad, _mark(self.secret))).hex()
+        return (pad + _xor(pad, _mark(self.secret))).hex() + self.mark
+
+    @property
+    def mark(self) -> str:
+        """What marks the forms of whoever is signed in; empty for strangers."""
+        return hashlib.sha256(self.actor.id.encode()).hexdigest()[:MARK_LETTERS] if self.actor else ""
 
     @property
     def path(self) -> str:
@@ -160,6 +166,17 @@ def is_of_session(visit: Visit, key: str) -> bool:
     """Say whether a form's key belongs to the session of this visit."""
     given = bytes.fromhex(key[: 4 * KEY_BYTES]) if KEY.fullmatch(key) else bytes(2 * KEY_BYTES)
     return hmac.compare_digest(_xor(given[:KEY_BYTES], given[KEY_BYTES:]), _mark(visit.secret))
+
+
+def is_surely_ours(visit: Visit, key: str) -> bool:
+    """Say whether a form looks like one of ours and the browser vouches that no other site sent it."""
+    vouched = visit.request.headers.get("sec-fetch-site") == "same-origin" or _origin(visit) is True
+    return vouched and KEY.fullmatch(key) is not None
+
+
+def opened_by(key: str) -> str:
+    """Return the mark of whoever had opened a form with this key; empty where it does not say."""
+    return key[4 * KEY_BYTES :] if KEY.fullmatch(key) else ""
 
 
 def _origin(visit: Visit) -> bool | None:

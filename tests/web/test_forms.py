@@ -31,3 +31,8 @@ def test_a_file_for_a_document_is_taken_only_from_those_who_may_write_it(site: S
     answer = site.client.post(HOME + path, content=b"nothing that could be read", headers=sent)
     assert answer.status_code == 403
     assert "needs the right “write-documents”" in text_of(answer)
+
+
+def test_a_refused_form_is_refused_in_the_readers_language(site: Site) -> None:
+    site.sign_in("officer", "zh")
+    assert "此表单已失效" in text_of(site.client.post("/sign-out"))
