@@ -281,6 +281,11 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
     return replace(own, name=name, grants=(grant,), installer=False, scoped=True), stale
 
 
+def is_known(session: Session, secret: str) -> bool:
+    """Say whether this is the secret of a token or session that there is or was."""
+    return session.scalar(select(Token.id).where(Token.secret_hash == _hash(secret))) is not None
+
+
 def user_actor(session: Session, user: User, *, at: datetime) -> Actor:
     """Return the user as an actor with the roles in force at this moment. Raises Forbidden for a disabled user."""
     if user.disabled_at is not None:

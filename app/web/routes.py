@@ -36,6 +36,7 @@ from app.web import (
     texts,
     viewing,
 )
+from app.web.guarded import Guarded
 
 ROUTERS = (
     assets.router,
@@ -84,4 +85,4 @@ def pages(state: State) -> Pages:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    return Pages("", app)
+    return Pages("", Guarded(app))
