@@ -18,3 +18,8 @@ def members_ever(session: Session, organisation_id: str) -> dict[str, str]:
     """Return the names of everybody who has or had a role in the organisation, by id."""
     query = select(User.id, User.name).join(Membership, Membership.user_id == User.id)
     return dict(session.execute(query.where(Membership.organisation_id == organisation_id).distinct()).all())
+
+
+def logins_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Return the logins of these users, by id. For people who may name them as owners."""
+    return dict(session.execute(select(User.id, User.login).where(User.id.in_(sorted(ids)))).all())
