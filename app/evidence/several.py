@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.collation import stored_key
 from app.database import new_id
 from app.errors import Conflict, NotFound
 from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
@@ -102,6 +103,7 @@ def _item(programme: Programme, new: NewEvidence, at: datetime) -> dict[str, Any
         "id": new_id(),
         "programme_id": programme.id,
         "title": new.title,
+        "title_key": stored_key(new.title),
         "owner_id": new.owner_id,
         "state": "submitted",
         "created_at": at,

@@ -6,16 +6,19 @@ have no password: a token that acts for another person would let one sign for tw
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from app.collation import name_key
 from app.database import new_id
 from app.errors import Forbidden, Invalid, NotFound, Unauthorized
 from app.identity.actor import ALLOWED, Actor, Grant, Permission, Role
 from app.identity.models import Membership, Token, User
+from app.identity.names import by_name
 from app.identity.passwords import matches
 from app.identity.users import by_login
 from app.journal.models import INSTALLATION
@@ -28,20 +31,28 @@ MACHINE_ROLES = frozenset({Role.CI, Role.AUDITOR})
 """What somebody else may have a token made for: nothing that decides, so that duties stay separate."""
 MAX_NAME = 200
 SEEN_EVERY = timedelta(minutes=1)
-# built once: every request asks these two
+# built once: every request asks one of these
+_IN_FORCE = (
+    Membership.starts_at <= bindparam("at"),
+    or_(Membership.ends_at.is_(None), Membership.ends_at > bindparam("at")),
+)
 _TOKEN = (
     select(
         *(Token.id, Token.name, Token.organisation_id, Token.programme_id, Token.role),
         *(Token.expires_at, Token.revoked_at, Token.last_used_at),
         *(User.id.label("user_id"), User.name.label("user_name"), User.language, User.installer, User.disabled_at),
+        *(
+            Membership.organisation_id.label("granted_in"),
+            Membership.role.label("granted"),
+            Membership.programme_id.label("only"),
+        ),
     )
     .join(User, User.id == Token.user_id)
+    .outerjoin(Membership, and_(Membership.user_id == User.id, *_IN_FORCE))
     .where(Token.secret_hash == bindparam("secret_hash"))
 )
 _ROLES = select(Membership.organisation_id, Membership.role, Membership.programme_id).where(
-    Membership.user_id == bindparam("user_id"),
-    Membership.starts_at <= bindparam("at"),
-    or_(Membership.ends_at.is_(None), Membership.ends_at > bindparam("at")),
+    Membership.user_id == bindparam("user_id"), *_IN_FORCE
 )
 
 
@@ -114,9 +125,10 @@ def people(session: Session, organisation_id: str, *, actor: Actor, at: datetime
         .where(
             Membership.organisation_id == organisation_id, or_(Membership.ends_at.is_(None), Membership.ends_at > at)
         )
-        .order_by(User.name, Membership.role)
+        .order_by(User.id, Membership.role)
     )
-    return [(user, membership) for user, membership in session.execute(query).all()]
+    found = [(user, membership) for user, membership in session.execute(query).all()]
+    return sorted(found, key=lambda row: name_key(row[0].name))
 
 
 def members(session: Session, organisation_id: str, *, at: datetime) -> dict[str, str]:
@@ -133,9 +145,9 @@ def members(session: Session, organisation_id: str, *, at: datetime) -> dict[str
             or_(Membership.ends_at.is_(None), Membership.ends_at > at),
             User.disabled_at.is_(None),
         )
-        .order_by(User.name, User.id)
+        .order_by(User.id)
     )
-    return dict(session.execute(query).all())
+    return by_name(dict(session.execute(query).all()))
 
 
 def is_member(session: Session, user_id: str, organisation_id: str, *, at: datetime) -> bool:
@@ -248,12 +260,13 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
 
     A token never has more rights than its user holds at this moment.
     """
-    token = session.execute(_TOKEN, {"secret_hash": _hash(secret)}).first()
+    rows = session.execute(_TOKEN, {"secret_hash": _hash(secret), "at": at}).all()
+    token = rows[0] if rows else None
     if token is None or token.revoked_at or token.disabled_at or token.expires_at <= at:
         raise Unauthorized("The token is unknown, expired or revoked. Make a new one.")
     stale = token.last_used_at is None or at - token.last_used_at >= SEEN_EVERY
     own = Actor(
-        *(token.user_id, token.user_name, _grants(session, token.user_id, at)),
+        *(token.user_id, token.user_name, _grants((row.granted_in, row.granted, row.only) for row in rows)),
         installer=token.installer,
         language=token.language,
         token_id=token.id,
@@ -268,18 +281,27 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
     return replace(own, name=name, grants=(grant,), installer=False, scoped=True), stale
 
 
+def is_known(session: Session, secret: str) -> bool:
+    """Say whether this is the secret of a token or session that there is or was."""
+    return session.scalar(select(Token.id).where(Token.secret_hash == _hash(secret))) is not None
+
+
 def user_actor(session: Session, user: User, *, at: datetime) -> Actor:
     """Return the user as an actor with the roles in force at this moment. Raises Forbidden for a disabled user."""
     if user.disabled_at is not None:
         raise Forbidden("The user {login} is disabled.", login=user.login)
-    return Actor(user.id, user.name, _grants(session, user.id, at), user.installer, user.language)
-
-
-def _grants(session: Session, user_id: str, at: datetime) -> tuple[Grant, ...]:
-    found = session.execute(_ROLES, {"user_id": user_id, "at": at})
-    return tuple(
-        Grant(organisation_id, frozenset({Role(role)}), programme_id) for organisation_id, role, programme_id in found
+    return Actor(
+        user.id,
+        user.name,
+        _grants(session.execute(_ROLES, {"user_id": user.id, "at": at})),
+        user.installer,
+        user.language,
     )
+
+
+def _grants(held: Iterable[tuple[str | None, str, str | None]]) -> tuple[Grant, ...]:
+    """Return the grants of roles in an organisation, or in one programme of it; no organisation is no role."""
+    return tuple(Grant(where, frozenset({Role(role)}), only) for where, role, only in held if where)
 
 
 def note_use(session: Session, token_id: str, *, at: datetime) -> None:

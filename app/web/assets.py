@@ -1,4 +1,7 @@
-"""Style, scripts and pictures: small files, named by their content so that browsers may keep them."""
+"""Style, scripts and pictures: small files, named by their content so that browsers may keep them.
+
+htmx comes out of its wheel and is never copied: django-js-lib-htmx, 0BSD, holds the library's file and needs no Django.
+"""
 
 import gzip
 import hashlib
@@ -9,12 +12,18 @@ from importlib.resources.abc import Traversable
 from fastapi import APIRouter, Request, Response
 
 from app.errors import NotFound
+from app.http.accepted import takes_gzip
 
 router = APIRouter()
 OWN = resources.files("app.web").joinpath("static")
 FILES = {
     "style.css": (OWN.joinpath("style.css"), "text/css; charset=utf-8"),
     "keys.js": (OWN.joinpath("keys.js"), "text/javascript; charset=utf-8"),
+    "live.js": (OWN.joinpath("live.js"), "text/javascript; charset=utf-8"),
+    "htmx.js": (
+        resources.files("js_lib_htmx").joinpath("static", "htmx", "htmx.min.js"),
+        "text/javascript; charset=utf-8",
+    ),
     "upload.js": (OWN.joinpath("upload.js"), "text/javascript; charset=utf-8"),
     "icon.svg": (OWN.joinpath("icon.svg"), "image/svg+xml"),
 }
@@ -42,6 +51,6 @@ async def get_static(version: str, name: str, request: Request) -> Response:
         raise NotFound("There is nothing at this address.")
     plain, packed = _packed(name)
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if takes_gzip(request):
         return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=FILES[name][1])
     return Response(plain, headers=headers, media_type=FILES[name][1])

@@ -25,12 +25,12 @@ from app.language import Text
 from app.storage.files import NewFile, check_name
 from app.web.evidence_forms import EACH, evidence_of, items_of, title_of, typed_in
 from app.web.expectations import Expected, expected
-from app.web.forms import Filled, Sent, read_form
+from app.web.forms import Filled, Sent, read_files_form
 from app.web.incoming import json_answer, json_refusal, take_body, take_files, wants_json
 from app.web.outcomes import ONCE, Outcome, find_outcome, keep_outcome, once_of, outcome_of
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
-from app.web.visits import Visit, Visiting
+from app.web.visits import Visiting
 
 router = APIRouter(prefix="/programmes/{programme}/evidence")
 
@@ -54,16 +54,12 @@ class AddPage:
         return tuple(choice.name for each, choice in self.expected.by_id.items() if each in self.chosen)
 
 
-def _admit(visit: Visit, programme: str) -> None:
-    """Raise NotFound or Forbidden where the visitor may not add evidence: asked before bytes are taken."""
-    with visit.runtime.database.reading() as session:
+async def _adding(request: Request, programme: str, visit: Visiting) -> AsyncIterator[Sent]:
+    def admit(session: Session) -> None:
         place = enter(session, visit, programme)
         visit.who.must(Permission.ADD_EVIDENCE, place.organisation.id, place.programme.id)
 
-
-async def _adding(request: Request, programme: str, visit: Visiting) -> AsyncIterator[Sent]:
-    await run_in_threadpool(_admit, visit, programme)
-    async with read_form(request, visit) as sent:
+    async with read_files_form(request, visit, admit) as sent:
         yield sent
 
 

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -20,7 +19,7 @@ from app.storage.files import NewFile
 from app.web import forms
 from app.web.evidence_forms import typed_in, version_of
 from app.web.evidence_item import item_page
-from app.web.forms import Filled, Form, Sent, read_form
+from app.web.forms import Filled, Form, Sent, read_files_form
 from app.web.incoming import json_answer, json_refusal, take_files, wants_json
 from app.web.outcomes import ONCE, Outcome, find_outcome, keep_outcome, once_of, outcome_of
 from app.web.places import Asked, Dates, Place, enter
@@ -76,12 +75,10 @@ There = Annotated[Where, Depends(_where)]
 
 
 async def _versioning(request: Request, programme: str, evidence_id: str, visit: Visiting) -> AsyncIterator[Sent]:
-    def admit() -> None:
-        with visit.runtime.database.reading() as session:
-            check_may_add(session, enter(session, visit, programme).programme, evidence_id, actor=visit.who)
+    def admit(session: Session) -> None:
+        check_may_add(session, enter(session, visit, programme).programme, evidence_id, actor=visit.who)
 
-    await run_in_threadpool(admit)
-    async with read_form(request, visit) as sent:
+    async with read_files_form(request, visit, admit) as sent:
         yield sent
 
 

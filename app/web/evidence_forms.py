@@ -5,8 +5,9 @@ from datetime import date
 from app.evidence.service import NewEvidence
 from app.evidence.versions import NewVersion
 from app.storage.files import NewFile
-from app.web.forms import KEY, Sent
+from app.web.forms import Sent
 from app.web.places import day_asked
+from app.web.typed import KEY
 
 EACH, ONE = "each", "one"
 

@@ -21,7 +21,7 @@ from app.imports.reading import ImportView, get_import, open_table
 from app.language import Message
 from app.storage.blobs import Blob
 from app.web.expectations import Choice, expected
-from app.web.forms import EMPTY, LIMITS, Filled
+from app.web.forms import EMPTY, Filled
 from app.web.once import new_key
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
@@ -62,7 +62,6 @@ class ImportPage:
     wrong: str
     form: Filled
     limit_bytes: int
-    most_files: int
     once: str
 
     @property
@@ -135,7 +134,6 @@ def import_page(session: Session, place: Place, import_id: str, *, wrong: str = 
         wrong=wrong,
         form=form,
         limit_bytes=visit.runtime.settings.max_file_bytes,
-        most_files=LIMITS["max_files"],
         once=new_key(),
     )
     return render(visit, "import.html", page, place=place, status=form.status)

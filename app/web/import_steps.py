@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
 from app.errors import AppError, Invalid
+from app.evidence.service import check_may_add
 from app.http.imports import free
 from app.imports import service
 from app.imports.paths import clean_path
@@ -21,7 +22,7 @@ from app.storage.files import NewFile
 from app.web import forms
 from app.web.forms import Filled, Form, Sent
 from app.web.import_page import import_page
-from app.web.imports import ImportForm, admit, table_of
+from app.web.imports import ImportForm, table_of
 from app.web.incoming import json_answer, json_refusal, take_body, take_files
 from app.web.once import once
 from app.web.places import Asked, Dates, Place, enter
@@ -82,9 +83,10 @@ async def put_file(request: Request, where: There, file_name: str, visit: Visiti
     released: list[str] = []
 
     def check() -> None:
-        admit(visit, where.programme)
         with visit.runtime.database.reading() as session:
-            find_import(session, where.enter(session, visit).programme, where.import_id, actor=visit.who)
+            programme = where.enter(session, visit).programme
+            check_may_add(session, programme, None, actor=visit.who)
+            find_import(session, programme, where.import_id, actor=visit.who)
 
     def act(session: Session, stored: list[NewFile]) -> dict[str, object]:
         place = where.enter(session, visit)

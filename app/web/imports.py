@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
@@ -27,12 +26,12 @@ from app.imports.tables import MOST_BYTES, Table, read_table
 from app.imports.template import given_for, write_template
 from app.imports.worker import MOST_ROWS
 from app.storage.files import NewFile, check_name
-from app.web.forms import EMPTY, LIMITS, Filled, Sent, read_form
+from app.web.forms import EMPTY, MOST_FILES, Filled, Sent, read_files_form
 from app.web.incoming import take_files
 from app.web.once import new_key, once
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
-from app.web.visits import Visit, Visiting
+from app.web.visits import Visiting
 
 router = APIRouter(prefix="/programmes/{programme}/evidence/imports")
 ROWS = 50
@@ -52,15 +51,11 @@ class ImportsPage:
     once: str
 
 
-def admit(visit: Visit, programme: str) -> None:
-    """Raise NotFound or Forbidden where the visitor may not add evidence: asked before bytes are taken."""
-    with visit.runtime.database.reading() as session:
+async def _importing(request: Request, programme: str, visit: Visiting) -> AsyncIterator[Sent]:
+    def admit(session: Session) -> None:
         check_may_add(session, enter(session, visit, programme).programme, None, actor=visit.who)
 
-
-async def _importing(request: Request, programme: str, visit: Visiting) -> AsyncIterator[Sent]:
-    await run_in_threadpool(admit, visit, programme)
-    async with read_form(request, visit) as sent:
+    async with read_files_form(request, visit, admit) as sent:
         yield sent
 
 
@@ -138,7 +133,7 @@ def imports_page(session: Session, place: Place, *, form: Filled = EMPTY, cursor
         begins=not cursor,
         form=form,
         most_rows=MOST_ROWS,
-        most_files=LIMITS["max_files"] - 1,
+        most_files=MOST_FILES - 1,
         once=new_key(),
     )
     return render(place.visit, "imports.html", shown, place=place, status=form.status)

@@ -16,7 +16,7 @@ from app.runtime import Runtime
 from app.storage.blobs import CHUNK_BYTES, Draft
 from app.storage.files import NewFile, check_name
 from app.web.errors import status_of
-from app.web.pages import SAFE, Naming
+from app.web.pages import Naming
 from app.web.sizes import size_said
 from app.web.visits import Visit, check_form
 
@@ -93,7 +93,7 @@ def wants_json(visit: Visit) -> bool:
 def json_answer(body: Mapping[str, object], status: int = 200) -> Response:
     """Return what a script reads."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, status, SAFE, "application/json")
+    return Response(text, status, media_type="application/json")
 
 
 def json_refusal(visit: Visit, error: AppError) -> Response:

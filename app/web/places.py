@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
@@ -30,6 +30,8 @@ NAVIGATION: tuple[tuple[str, Message, Permission], ...] = (
     ("set-up", say("Set-up"), Permission.READ_DRAFTS),
 )
 """Places of a programme in their order: path, name, and the right without which they are not shown."""
+READING = frozenset({Permission.READ, Permission.READ_DRAFTS, Permission.READ_JOURNAL})
+"""Rights that change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Dates:
 
 
 TODAY = Dates(None, None)
+PASSING = frozenset({"as_of", "known_at", "cursor", "came", "done", "ended", "undo", "unlinked"})
+"""What of an address holds for one page only: its days, where a list goes on, and what has just been done."""
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 """Far enough for every certificate; further away each period in between would be judged."""
 
@@ -75,7 +79,11 @@ Empty = BeforeValidator(lambda value: None if value == "" else value)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A programme on a page. `today` is the day there, `known_at` the moment of knowledge, None for now."""
+    """A programme on a page.
+
+    `known_at` is the moment of knowledge where it lies in the past, None for now; `today` is the day there at that
+    moment. Nothing is changed in the past, so `may` then says no to everything but reading.
+    """
 
     visit: Visit
     programme: Programme
@@ -102,9 +110,28 @@ class Place:
         """The places that may be entered."""
         return [(path, name) for path, name, right in NAVIGATION if self.may(right)]
 
+    @property
+    def filters(self) -> list[tuple[str, str]]:
+        """What the page's address asks for that goes along when only the days change."""
+        given = parse_qsl(self.visit.page.partition("?")[2])
+        return [(name, value) for name, value in given if name not in PASSING]
+
+    @property
+    def back_to_today(self) -> str:
+        """The address of the page as of today, with its filters."""
+        asked = urlencode(self.filters)
+        return self.visit.prefix + self.visit.page.partition("?")[0] + (f"?{asked}" if asked else "")
+
     def may(self, right: str) -> bool:
-        """Say whether the visitor has a right here."""
+        """Say whether the visitor has a right that can be used here."""
+        if self.known_at is not None and right not in READING:
+            return False
         return self.visit.who.may(Permission(right), self.programme.organisation_id, self.programme.id)
+
+    @property
+    def latest(self) -> date:
+        """The last day whose knowledge can be asked for: today, also where the page is about the past."""
+        return self.visit.at.astimezone(self.zone).date()
 
     def to(self, *parts: object, **query: object) -> str:
         """Return an address in this programme; both dates go along."""
@@ -126,17 +153,18 @@ def enter(session: Session, visit: Visit, code: str, dates: Dates = TODAY) -> Pl
     programme = find_programme(session, code, actor=visit.who)
     organisation = session.get_one(Organisation, programme.organisation_id)
     zone = ZoneInfo(organisation.time_zone)
-    known_at = None
+    known_at, today = None, visit.at.astimezone(zone).date()
     if dates.known_on is not None:
         end = datetime.combine(dates.known_on, time.max, zone)
         known_at = moment_asked(end, now=visit.at)
+        known_at, today = (known_at, dates.known_on) if dates.known_on < today else (None, today)
     return Place(
         visit=visit,
         programme=programme,
         organisation=organisation,
         profile=profile_of(session, programme, known_at=known_at),
         zone=zone,
-        today=visit.at.astimezone(zone).date(),
+        today=today,
         dates=dates,
         known_at=known_at,
     )

@@ -36,8 +36,10 @@ from app.web import (
     set_up_guide,
     sign_in,
     start,
+    texts,
     viewing,
 )
+from app.web.guarded import Guarded
 
 ROUTERS = (
     assets.router,
@@ -67,6 +69,7 @@ ROUTERS = (
     set_up.router,
     people.router,
     people_forms.router,
+    texts.router,
 )
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""
@@ -88,4 +91,4 @@ def pages(state: State) -> Pages:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    return Pages("", app)
+    return Pages("", Guarded(app))

@@ -154,14 +154,38 @@ def test_registers_are_read_changed_and_ended(world: World) -> None:
     assert world.post("officer", f"{path}/nothing", {}).status_code == 422
 
 
+def test_the_licensed_text_of_a_standard_is_looked_through_and_then_kept(world: World) -> None:
+    path = f"/organisations/{world.organisations[0]}/frameworks/{F2018}"
+    content = "8.6.1 事件管理\n组织应……\n8.6.2 服务请求管理\n组织应……\n".encode("gb18030")
+    sent = {"content": content, "headers": {"Content-Type": "text/plain"}}
+    looked = world.call("officer", "POST", f"{path}/texts/zh", **sent).json()
+    assert [(each["clause"], each["changed"]) for each in looked["parts"]] == [("8.6.1", True), ("8.6.2", True)]
+    assert (looked["applied"], len(looked["missing"])) == (False, 86)
+    assert world.get("officer", path).json()["texts"] == []
+    kept = world.call("officer", "POST", f"{path}/texts/zh?apply=true", **sent)
+    assert kept.json()["applied"] is True
+    assert [each["clause"] for each in world.get("officer", path).json()["texts"]] == ["8.6.1", "8.6.2"]
+    assert world.call("reviewer", "POST", f"{path}/texts/zh", **sent).status_code == 403
+    for wrong in (b"nothing", b"\x00", b""):
+        refused = world.call("officer", "POST", f"{path}/texts/zh", **{**sent, "content": wrong})
+        assert refused.status_code == 422, refused.text
+
+
 def test_frameworks_are_shown_brought_and_given_own_texts(world: World) -> None:
     path = f"/organisations/{world.organisations[0]}"
     heads = world.get("auditor", f"{path}/frameworks").json()["items"]
     assert F2018 in [each["id"] for each in heads]
     text = {"language": "zh", "text": "本组织购买的条文"}
     assert world.call("officer", "PUT", f"{path}/frameworks/{F2018}/clauses/8.6.1/text", json=text).status_code == 200
-    whole = world.get("auditor", f"{path}/frameworks/{F2018}").json()
+    whole = world.get("owner", f"{path}/frameworks/{F2018}").json()
     assert whole["texts"] == [{"clause": "8.6.1", **text}]
+    assert [world.get(who, f"{path}/frameworks/{F2018}").json()["texts"] for who in ("auditor", "ci")] == [[], []]
+    licence = {"source": "GB/T 24405.1, our copy", "for_auditors": True}
+    stated = world.call("officer", "PUT", f"{path}/frameworks/{F2018}/licences/zh", json=licence)
+    assert stated.status_code == 200, stated.text
+    shared = world.get("auditor", f"{path}/frameworks/{F2018}").json()
+    assert shared["texts"] == whole["texts"]
+    assert [{name: each[name] for name in licence} for each in shared["licences"]] == [licence]
     other = world.get("stranger", f"/organisations/{world.organisations[1]}/frameworks/{F2018}").json()
     assert other["texts"] == []
     assert world.get("auditor", f"{path}/crosswalks").json()["items"]
@@ -200,6 +224,9 @@ def test_evidence_is_listed_counted_amended_linked_and_withdrawn(world: World) -
     second = world.get("contributor", f"/programmes/itsm/evidence?limit=3&cursor={first['cursor']}").json()
     assert [each["title"] for each in first["items"] + second["items"]] == ["4", "3", "2", "1", "0"]
     assert second["cursor"] is None
+    by_title = world.get("contributor", "/programmes/itsm/evidence?sort=title").json()
+    assert [each["title"] for each in by_title["items"]] == ["0", "1", "2", "3", "4"]
+    assert world.get("contributor", "/programmes/itsm/evidence?sort=size").status_code == 422
     assert world.get("contributor", "/programmes/itsm/evidence/counts").json()["submitted"] == 5
 
     one = f"/programmes/itsm/evidence/{made[0]['id']}"

@@ -33,6 +33,7 @@ BODIES: dict[str, Any] = {
     "/organisations/{organisation}/tokens": {"name": "t", "role": "ci", "days": 1},
     "/organisations/{organisation}/programmes": {"code": "x", "profile": {"name_zh": "x"}},
     "/organisations/{organisation}/frameworks/{code}/clauses/{clause}/text": {"language": "zh", "text": "x"},
+    "/organisations/{organisation}/frameworks/{code}/licences/{language}": {"source": "x"},
     "/programmes/{programme}/registers/{register}": {"name_zh": "上海"},
     "/programmes/{programme}/registers/{register}/{entry}": {"name_zh": "上海"},
     "/programmes/{programme}/evidence/{evidence}": {"title": "x"},
@@ -67,6 +68,7 @@ def ids_of(world: World) -> dict[str, str]:
         "token": tokens[0]["id"],
         "code": F2018,
         "clause": "8.6.1",
+        "language": "en",
         "register": "sites",
         "entry": world.post("officer", "/programmes/itsm/registers/sites", {"name_zh": "上海"}).json()["id"],
         "evidence": evidence["id"],
@@ -101,6 +103,8 @@ def request_of(method: str, path: str) -> dict[str, Any]:
         return {"content": form(part("file", b"x", b"x"), first=first), "headers": FORM}
     if path.endswith("/frameworks") and method == "POST":
         return {"content": b"a: 1"}
+    if "/texts/" in path:
+        return {"content": b"4.1 Title\nwords"}
     return {"json": BODIES[path]} if path in BODIES and method not in {"GET", "DELETE"} else {}
 
 

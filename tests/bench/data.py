@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from app.catalogue.service import get_pack
+from app.collation import stored_key
 from app.database import new_id
 from app.identity.actor import Grant, Role, local_operator
 from app.identity.service import NewToken, give_role, make_token, user_actor
@@ -22,25 +23,24 @@ STAGE_2_ON = TODAY + timedelta(days=180)
 Row = tuple[object, ...]
 
 
-def build(folder: Path, items: int) -> str:
-    """Make a data folder with `items` pieces of accepted evidence over twenty programmes; returns a token."""
+def build(folder: Path, items: int, programmes: int = PROGRAMMES) -> str:
+    """Make a data folder with `items` pieces of accepted evidence over several programmes; returns a token."""
     settings = Settings.load(data_folder=folder, password_memory_kib=64)
     with open_runtime(settings, at=NOW) as runtime:
-        programme_ids, token = _programmes(runtime)
+        programme_ids, token = _programmes(runtime, programmes)
         with runtime.database.reading() as session:
             needs = [each for each in get_pack(session, FRAMEWORK, None).expectations if each.action == "retain"]
     connection = sqlite3.connect(folder / "auditready.sqlite3")
     connection.execute("PRAGMA synchronous=OFF")
     for number, programme_id in enumerate(programme_ids):
-        share = items // PROGRAMMES + (number < items % PROGRAMMES)
+        share = items // programmes + (number < items % programmes)
         _insert(connection, programme_id, [need.id for need in needs], share)
-    connection.execute("ANALYZE")
     connection.commit()
     connection.close()
     return token
 
 
-def _programmes(runtime: Runtime) -> tuple[list[str], str]:
+def _programmes(runtime: Runtime, count: int) -> tuple[list[str], str]:
     actor = local_operator("bench")
     with runtime.database.writing() as session:
         organisation = add_organisation(session, NewOrganisation("Bench", "基准"), actor=actor, at=NOW)
@@ -50,7 +50,7 @@ def _programmes(runtime: Runtime) -> tuple[list[str], str]:
         new = NewToken("bench", user.id, organisation.id, Role.COMPLIANCE_OFFICER, days=30)
         _, secret = make_token(session, new, actor=user_actor(session, user, at=NOW), at=NOW)
         ids = []
-        for number in range(PROGRAMMES):
+        for number in range(count):
             name = f"Programme {number}"
             profile = {"name_en": name, "frameworks": [FRAMEWORK], "start_of_operation": "2025-01-01"}
             programme = add_programme(session, organisation.id, f"p{number}", profile, actor=actor, at=NOW)
@@ -63,8 +63,8 @@ def _programmes(runtime: Runtime) -> tuple[list[str], str]:
 def _insert(connection: sqlite3.Connection, programme_id: str, need_ids: list[str], items: int) -> None:
     evidence, versions, links = _rows(programme_id, need_ids, items)
     connection.executemany(
-        "INSERT INTO evidence (id, programme_id, title, owner_id, state, created_at, revision)"
-        " VALUES (?, ?, ?, NULL, 'accepted', ?, 1)",
+        "INSERT INTO evidence (id, programme_id, title, title_key, owner_id, state, created_at, revision)"
+        " VALUES (?, ?, ?, ?, NULL, 'accepted', ?, 1)",
         evidence,
     )
     connection.executemany(
@@ -87,7 +87,8 @@ def _rows(programme_id: str, need_ids: list[str], items: int) -> tuple[list[Row]
     links: list[Row] = []
     for number, (first, last) in zip(range(items), _months(), strict=False):
         item_id, moment = new_id(), f"{last} 08:00:00.000000"
-        evidence.append((item_id, programme_id, f"Record {number} 记录", moment))
+        title = f"Record {number} 记录"
+        evidence.append((item_id, programme_id, title, stored_key(title), moment))
         versions.append((new_id(), programme_id, item_id, str(last), str(first), str(last), moment, str(last), moment))
         links.append((new_id(), programme_id, item_id, need_ids[number % len(need_ids)], moment, moment))
     return evidence, versions, links

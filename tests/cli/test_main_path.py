@@ -173,6 +173,16 @@ def test_organisations_and_frameworks_are_shown_and_changed(cli: Cli, tmp_path: 
     assert "服务台方针" in cli.run("framework", "show", "house-rules", "--language", "zh").stdout
     cli.run("framework", "text", "house-rules", "1", "--of", "zh", "--text", "自有原文")
     assert "自有原文" in cli.run("framework", "show", "house-rules", "--clause", "1", "--language", "zh").stdout
+    stated = cli.json("framework", "licence", "house-rules", "--of", "zh", "--source", "本所规章第 3 版")
+    assert (stated["source"], stated["for_auditors"]) == ("本所规章第 3 版", False)
+    assert "第 3 版" in cli.run("framework", "show", "house-rules", "--clause", "1", "--language", "zh").stdout
+    file = tmp_path / "text.txt"
+    file.write_text("1 服务台\n全文", "utf-8")
+    assert (
+        "Nothing was written: 1 clauses" in cli.run("framework", "texts", "house-rules", str(file), "--of", "zh").stderr
+    )
+    assert cli.json("framework", "texts", "house-rules", str(file), "--of", "zh", "--apply")["applied"]
+    assert "全文" in cli.run("framework", "show", "house-rules", "--clause", "1", "--language", "zh").stdout
     assert cli.json("crosswalk", "show", "crosswalk-2011-2018", "--clause", "4.1.1")
     assert "crosswalk-2011-2018" in cli.run("crosswalk", "show").stdout
 

@@ -2,7 +2,7 @@ import re
 
 from app.identity.actor import local_operator
 from app.programmes.service import add_entry, find_programme
-from app.web.pages import POLICY
+from app.web.guarded import POLICY
 from tests.builders import INSTALLER, long_ago
 from tests.web.conftest import HOME, Site, text_of
 

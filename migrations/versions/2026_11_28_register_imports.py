@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "2026_11_27_evidence_imports"
-down_revision: str | Sequence[str] | None = "2026_11_25_document_reviews"
+revision: str = "2026_11_28_register_imports"
+down_revision: str | Sequence[str] | None = "2026_11_28_orders"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
