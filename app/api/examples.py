@@ -70,7 +70,9 @@ PARAMETERS: Mapping[str, Any] = {
 """Examples of parameters that may be left out."""
 
 
-_IDS = frozenset({"organisation", "programme", "evidence", "document", "entry", "item", "snapshot", "membership"})
+_IDS = frozenset(
+    {"organisation", "programme", "evidence", "document", "entry", "item", "snapshot", "membership", "evidence_import"}
+)
 _KINDS = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "object", type(None): "null"}
 _BY_FORM = {"date": "2026-08-31", "date-time": "2026-08-31T08:00:00Z", "binary": "…"}
 _BY_KIND: dict[str, Any] = {"integer": 1, "number": 1.0, "boolean": False, "object": {}}

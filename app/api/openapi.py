@@ -27,6 +27,7 @@ TAGS = {
     "frameworks": "What the standards expect.",
     "programmes": "Programmes and their registers.",
     "evidence": "Proof that something was done.",
+    "imports": "Evidence coming in from tables.",
     "documents": "Controlled documents.",
     "links": "Which item answers which expectation.",
     "readiness": "Checks and snapshots.",

@@ -9,6 +9,7 @@ from app.cli.downloads import save, save_options, stored_files, verify_files
 from app.cli.files import Counted, existing
 from app.cli.finding import the_programme, user_id
 from app.cli.group import Group
+from app.cli.imports import VERBS
 from app.cli.labels import worded
 from app.cli.options import (
     DAY,
@@ -43,6 +44,10 @@ command = Group(
     say("Proof that something was done: records, reports, minutes, exports. Nobody accepts their own."),
     "auditready evidence list --state submitted",
 )
+
+
+for each in VERBS:
+    command.add_command(each)
 
 
 def version_options(function: Any) -> Any:  # noqa: ANN401 (a decorator, typed by click's own)

@@ -1,6 +1,6 @@
 """Use cases about organisations and programmes. Every change of a register is a new row; the old one is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.database import new_id
 from app.errors import Conflict, Invalid, NotFound, Stale
 from app.identity.actor import Actor, Permission
-from app.journal.service import Event, record
+from app.journal.service import Event, record, record_several
 from app.language import LANGUAGES
 from app.past import there
 from app.programmes.models import Organisation, Programme, RegisterEntry
@@ -221,7 +221,15 @@ def day_of(session: Session, programme: Programme, at: datetime) -> date:
 
 def note(session: Session, programme: Programme, event: Event, *, actor: Actor, at: datetime) -> None:
     """Put what happened in the programme on its organisation's journal; call it last (see `journal.record`)."""
-    record(session, programme.organisation_id, replace(event, programme_id=programme.id), actor=actor, at=at)
+    note_several(session, programme, (event,), actor=actor, at=at)
+
+
+def note_several(
+    session: Session, programme: Programme, events: Iterable[Event], *, actor: Actor, at: datetime
+) -> None:
+    """Put what happened on the journal, in its order, as `note` does."""
+    here = (replace(event, programme_id=programme.id) for event in events)
+    record_several(session, programme.organisation_id, here, actor=actor, at=at)
 
 
 def add_entry(

@@ -44,6 +44,8 @@ KINDS = {
     Kind.REGISTER: say("register"),
     Kind.REPORT: say("report"),
 }
+IMPORTS = {"draft": say("not imported yet"), "applied": say("imported"), "undone": say("undone")}
+"""What came of an import."""
 STANDINGS = {**STATES, "no-text": say("no revision yet"), "withdrawn": say("withdrawn from use")}
 """Where a document is."""
 LEVELS = {
@@ -124,6 +126,11 @@ DONE = {
     "evidence-linked": say("The link is made."),
     "evidence-rejected": say("The version is rejected. Its submitter sees your reason."),
     "evidence-withdrawn": say("The evidence is withdrawn. It stays on record."),
+    "files-taken": say("The files have come."),
+    "imported": say("Everything is imported. Somebody else has to accept it before it counts."),
+    "import-dropped": say("The draft is dropped. Nothing of it was imported."),
+    "import-undone": say("The import is undone: all that it had made is withdrawn, and stays on record."),
+    "table-taken": say("The table is replaced. The files that came before are still here."),
     "version-added": say("The new version is submitted. An accepted one stays in force until this one is accepted."),
     "signed-out": say("You have signed out."),
     "session-ended": say("The session was ended."),
@@ -160,6 +167,7 @@ TABLES: Mapping[str, Mapping[Any, Message]] = {
     "deed": DEEDS,
     "meaning": {name: code.meaning for name, code in CODES.items()},
     "done": DONE,
+    "import_state": IMPORTS,
     "integration": INTEGRATIONS,
     "kind": KINDS,
     "level": LEVELS,
