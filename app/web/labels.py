@@ -125,6 +125,9 @@ DONE = {
     "evidence-rejected": say("The version is rejected. Its submitter sees your reason."),
     "evidence-withdrawn": say("The evidence is withdrawn. It stays on record."),
     "version-added": say("The new version is submitted. An accepted one stays in force until this one is accepted."),
+    "period-corrected": say(
+        "The corrected version is submitted. What was accepted stays in force until it is accepted."
+    ),
     "signed-out": say("You have signed out."),
     "session-ended": say("The session was ended."),
     "document-added": say("The document is in the master list, and its first revision is a draft."),
