@@ -6,12 +6,15 @@ nothing. Identifiers are UUID version 7 (RFC 9562, 5.7), so their order is the o
 
 import os
 import shutil
+import sqlite3
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -27,7 +30,6 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, sessionmaker
@@ -36,6 +38,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.errors import Invalid, Unavailable
 
 BUSY_TIMEOUT_MS = 20_000
+LOOK_AGAIN_S = 0.0005
 NEEDED_BYTES = 1 << 20
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -74,6 +77,8 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: Moment()}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+    WRITTEN: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What is written into a row after it was made: by the column of its moment, the columns written with it."""
 
 
 def new_id() -> str:
@@ -178,9 +183,10 @@ def _begin_to_read(connection: Connection) -> None:
 
 
 class _Turns:
-    """Lets this process's writers queue before they ask SQLite, which would let each sleep and ask again.
+    """Lets this process's writers queue, and the first of them ask SQLite often.
 
-    Who has waited as long as SQLite waits asks all the same: another process may hold the lock.
+    SQLite's own waiting sleeps for up to a tenth of a second between two looks, while the transactions of another
+    process last milliseconds. Who has waited as long as SQLite waits asks all the same, and is told why not.
     """
 
     def __init__(self) -> None:
@@ -189,7 +195,20 @@ class _Turns:
     def begin(self, connection: Connection) -> None:
         """Begin a transaction when its turn has come; none fails half-way because another writes."""
         connection.info["turn"] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        dbapi = cast("sqlite3.Connection", connection.connection.driver_connection)
+        dbapi.execute("PRAGMA busy_timeout=0")
+        while time.monotonic() < until:
+            try:
+                dbapi.execute("BEGIN IMMEDIATE")
+                break
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                time.sleep(LOOK_AGAIN_S)
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        dbapi.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
     def end(self, _dbapi: object, record: ConnectionPoolEntry) -> None:
         """Give the turn on when the connection comes back: only then is what was written durable."""
@@ -218,6 +237,6 @@ def insert_missing(session: Session, table: type[Base], **values: object) -> boo
 
 @cache
 def _insert_missing(table: type[Base], dialect: str) -> Insert:
-    insert_of = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert_of(cast("Table", table.__table__)).on_conflict_do_nothing()
+    own = import_module(f"sqlalchemy.dialects.{dialect}")  # the other's is slow to import
+    statement: Insert = own.insert(cast("Table", table.__table__)).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise

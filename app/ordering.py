@@ -8,7 +8,7 @@ from sqlalchemy import Select, SQLColumnExpression, tuple_
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid
-from app.paging import Page, check_limit, page_of, read_cursor
+from app.paging import DEFAULT_PAGE, Page, check_limit, page_of, read_cursor
 
 BACKWARDS = "-"
 """Before the name of an order: the other way round."""
@@ -44,8 +44,8 @@ class Stretch:
 
     name: str
     sort: str
-    cursor: str | None
-    limit: int
+    cursor: str | None = None
+    limit: int = DEFAULT_PAGE
 
     @property
     def backwards(self) -> bool:

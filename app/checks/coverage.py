@@ -3,16 +3,18 @@
 The periods and what they lack are the engine's (`readiness.case`, `readiness.rules.history`); here they are laid out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
-from app.catalogue.service import get_pack
-from app.checks.gather import Gatherer
+from app.checks.gather import gather
+from app.checks.known import Gathered, Known
 from app.errors import Invalid, NotFound
 from app.identity.actor import Actor, Permission
 from app.identity.names import names_of
@@ -104,6 +106,40 @@ class Coverage:
     owners: dict[str, str]
 
 
+NOTHING: Mapping[str, Row] = MappingProxyType({})
+
+
+class LaidOut(NamedTuple):
+    """What is laid out: which months, judged on which day, known on which; without `drafts`, accepted evidence only."""
+
+    months: tuple[date, ...]
+    as_of: date | None
+    known_on: date
+    drafts: bool
+
+
+LayOut = Callable[[Known, LaidOut], tuple[Row, ...]]
+
+
+def lay_out_whole(known: Known, on: LaidOut) -> tuple[Row, ...]:
+    """Return the rows of a framework."""
+    return _rows(known.pack, known.facts(), on, {})
+
+
+def lay_out_again(known: Known, on: LaidOut, former: Known, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return what `lay_out_whole` does, where `rows` is what it returned of `former`: lay out what is not the same."""
+    same = known.same_as(former)
+    held = {row.need.id: row for row in rows if row.need.id in same}
+    return _rows(known.pack, known.facts(without=same), on, held)
+
+
+def _rows(pack: Pack, facts: Facts, on: LaidOut, held: Mapping[str, Row]) -> tuple[Row, ...]:
+    if not on.drafts:
+        facts = _without_drafts(facts)
+    rows = lay_out(pack, facts, on.months, as_of=on.as_of, known_on=on.known_on, held=held)
+    return rows if on.drafts else _only_accepted(rows, facts, held)
+
+
 def coverage(
     session: Session, programme: Programme, asked: CoverageQuestion, *, actor: Actor, known_at: datetime
 ) -> Coverage:
@@ -112,32 +148,35 @@ def coverage(
     A bounded number of queries. Who may not read drafts sees periods as if nothing awaited acceptance.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    gathered = Gatherer(session, programme, known_at=known_at)
-    frameworks = gathered.profile.frameworks
+    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+    return coverage_on(session, asked, gather(session, programme, known_at=known_at), drafts=drafts)
+
+
+def coverage_on(
+    session: Session, asked: CoverageQuestion, gathered: Gathered, *, drafts: bool, laid_out_by: LayOut = lay_out_whole
+) -> Coverage:
+    """Lay out what was gathered, as `coverage` does. The caller has checked that the programme may be read."""
+    frameworks, calendar = gathered.frameworks, gathered.calendar
     if not frameworks:
         raise NotFound("The programme has no framework yet. Choose one in its set-up.", field="framework")
-    code = asked.framework or frameworks[0]
+    code = asked.framework or next(iter(frameworks))
     if code not in frameworks:
         raise NotFound(
-            "The programme is not about {code}; it is about: {codes}.", code=code, codes=frameworks, field="framework"
+            "The programme is not about {code}; it is about: {codes}.",
+            code=code,
+            codes=tuple(frameworks),
+            field="framework",
         )
-    pack, facts = gathered.facts_for(code)
-    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-    if not drafts:
-        facts = _without_drafts(facts)
-    known_on = gathered.known_on
-    months = months_asked(asked, today=known_on, audit_on=gathered.audit_on(2))
-    rows = lay_out(pack, facts, months, as_of=asked.as_of, known_on=known_on)
-    if not drafts:
-        rows = _only_accepted(rows, facts)
-    packs = (get_pack(session, each, programme.organisation_id, known_at=known_at) for each in frameworks)
+    months = months_asked(asked, today=calendar.known_on, audit_on=calendar.audit_on(2))
+    known = frameworks[code]
+    rows = laid_out_by(known, LaidOut(months, asked.as_of, calendar.known_on, drafts=drafts))
     return Coverage(
-        pack=pack,
-        frameworks=tuple((each.id, each.reference) for each in packs),
+        pack=known.pack,
+        frameworks=tuple((each.pack.id, each.pack.reference) for each in frameworks.values()),
         months=months,
         rows=rows,
-        start_of_operation=facts.start_of_operation,
-        today=known_on,
+        start_of_operation=known.rest.start_of_operation,
+        today=calendar.known_on,
         owners=names_of(session, {row.need.owner for row in rows if row.need.owner}),
     )
 
@@ -159,26 +198,32 @@ def months_asked(asked: CoverageQuestion, *, today: date, audit_on: date | None)
 
 
 def lay_out(
-    pack: Pack, facts: Facts, months: Sequence[date], *, as_of: date | None = None, known_on: date
+    pack: Pack,
+    facts: Facts,
+    months: Sequence[date],
+    *,
+    as_of: date | None = None,
+    known_on: date,
+    held: Mapping[str, Row] = NOTHING,
 ) -> tuple[Row, ...]:
     """Return a row for every record that has a cadence, judged as the engine does on `as_of`, else today.
 
     So that what was filled in late looks the same whichever months are shown, all periods since operation started are
-    looked at, of ten years at most.
+    looked at, of ten years at most. Rows that are `held` are taken as they are.
     """
     end = period_of(months[-1], "annual").end
     view = View(facts, 2, as_of or max(known_on, end + DAY), known_on)
     start = max(facts.start_of_operation or months[0], add_months(known_on, -12 * MOST_YEARS))
     reach = _months_between(min(start, months[0]), view.as_of)
     needs = [need for need in facts.needs if need.action == "retain" and need.cadence in MONTHS]
-    widened = [replace_history(need, reach) for need in needs]
+    new = [need for need in needs if need.id not in held]
     titles = {clause.number: (clause.title, clause.process_key) for clause in pack.clauses}
-    rows = []
-    for need, case in zip(needs, cases(view, widened), strict=True):
+    rows = dict(held)
+    for need, case in zip(new, cases(view, [replace_history(need, reach) for need in new]), strict=True):
         by_period = Case(need, view).by_period
         cells = _Cells(need, case).by_period(months) if by_period else _Cells(need, case).by_age(months)
-        rows.append(Row(need, *titles[need.clause], by_period, tuple(cells)))
-    return tuple(rows)
+        rows[need.id] = Row(need, *titles[need.clause], by_period, tuple(cells))
+    return tuple(rows[need.id] for need in needs)
 
 
 def replace_history(need: Need, months: int) -> Need:
@@ -282,11 +327,13 @@ def _without_drafts(facts: Facts) -> Facts:
     return replace(facts, proofs=tuple(proof for proof in facts.proofs if proof.state == "accepted"))
 
 
-def _only_accepted(rows: Sequence[Row], facts: Facts) -> tuple[Row, ...]:
-    """Return the rows without evidence that counts although nobody has accepted it."""
+def _only_accepted(rows: Sequence[Row], facts: Facts, held: Mapping[str, Row]) -> tuple[Row, ...]:
+    """Return the rows without evidence that counts although nobody has accepted it; those `held` have none."""
     accepted = {proof.item_id for proof in facts.proofs if proof.state == "accepted"}
     return tuple(
-        replace(
+        row
+        if row.need.id in held
+        else replace(
             row,
             cells=tuple(
                 replace(cell, items=tuple(item for item in cell.items if item.id in accepted)) for cell in row.cells

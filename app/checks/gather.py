@@ -7,20 +7,22 @@ moment, the former one is read.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalogue import service as catalogue
 from app.catalogue.pack import Pack
 from app.checks import queries
-from app.documents.models import Approval, Document, DocumentAmendment, DocumentOwner, DocumentReview, Revision
-from app.evidence.models import EvidenceAmendment
+from app.checks.known import Calendar, Gathered, Known, Proofs
+from app.checks.proofs import read_proofs
+from app.documents import past as documents_past
+from app.documents.models import Approval, Document, DocumentReview, Revision
+from app.evidence import past as evidence_past
 from app.language import Text
 from app.links.models import Link
+from app.past import as_known, there
 from app.programmes import service as programmes
 from app.programmes.models import Programme
 from app.programmes.registers import AgreementKind, AuditKind, PartyKind
@@ -29,74 +31,65 @@ from app.readiness import facts
 NEEDS_AGREEMENT = frozenset({PartyKind.EXTERNAL_SUPPLIER, PartyKind.INTERNAL_SUPPLIER, PartyKind.CUSTOMER_AS_SUPPLIER})
 
 
-class Gatherer:
-    """Facts of one programme as known at one moment; items are read once and serve every framework."""
+def gather(session: Session, programme: Programme, *, known_at: datetime, proofs: Proofs | None = None) -> Gathered:
+    """Return what was known of a programme at a moment; `proofs` is its evidence where that is known already."""
+    return _Gatherer(session, programme, known_at).gathered(proofs)
 
-    def __init__(self, session: Session, programme: Programme, *, known_at: datetime) -> None:
+
+class _Gatherer:
+    """Reads facts of one programme; items are read once and serve every framework."""
+
+    def __init__(self, session: Session, programme: Programme, known_at: datetime) -> None:
         self._session = session
         self._programme = programme
         self._known_at = known_at
-        self._zone = programmes.zone_of(session, programme)
-        self.profile = programmes.profile_of(session, programme, known_at=known_at)
-        self.limits = programmes.limits_of(session, programme, known_at=known_at)
+        self._profile = programmes.profile_of(session, programme, known_at=known_at)
+        self._limits = programmes.limits_of(session, programme, known_at=known_at)
         self._owners = self._register("owners")
         self._ages = self._ages_set()
-        self._former = self._former_evidence()
+        self._former = evidence_past.former_names(session, programme.id, known_at)
         audits = [each.entry for each in self._register("audits")]
-        self._planned = {
-            stage: [audit.planned_on for audit in audits if audit.kind == kind]
+        planned = {
+            stage: tuple(audit.planned_on for audit in audits if audit.kind == kind)
             for stage, kind in ((1, AuditKind.STAGE_1), (2, AuditKind.STAGE_2))
         }
-        self._former_titles = self._former_document_titles()
-        self._former_owners = self._former_document_owners()
+        self._calendar = Calendar(known_at, programmes.zone_of(session, programme), planned)
+        self._former_titles = documents_past.former_names(session, programme.id, known_at)
+        self._former_owners = documents_past.former_owners(session, programme.id, known_at)
         self._reviews = self._latest_reviews()
-        self.shared = self._shared()
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The organisation's time zone."""
-        return self._zone
+    def gathered(self, proofs: Proofs | None) -> Gathered:
+        """Return everything."""
+        if proofs is None:
+            proofs = read_proofs(self._session, self._programme, self._former, known_at=self._known_at)
+        shared = self._shared()
+        frameworks = {code: self._known(code, shared, proofs) for code in dict.fromkeys(self._profile.frameworks)}
+        return Gathered(self._calendar, self._profile, self._limits, frameworks)
 
-    @property
-    def known_on(self) -> date:
-        """The day of the moment where the organisation is."""
-        return self._known_at.astimezone(self._zone).date()
-
-    def facts_for(self, framework: str) -> tuple[Pack, facts.Facts]:
-        """Return the framework as it was then, and everything known for its expectations."""
+    def _known(self, framework: str, shared: facts.Facts, proofs: Proofs) -> Known:
         organisation_id = self._programme.organisation_id
         pack = catalogue.get_pack(self._session, framework, organisation_id, known_at=self._known_at)
         needs = self._needs(pack)
-        suspects = self.shared.suspects + self._framework_suspects(framework, needs)
         clauses = {process.key: process.clause for process in pack.processes}
-        return pack, replace(
-            self.shared,
+        rest = replace(
+            shared,
             needs=needs,
-            suspects=suspects,
+            suspects=shared.suspects + self._framework_suspects(framework, needs),
             service_clause=clauses.get("service-level"),
             supplier_clause=clauses.get("supplier"),
         )
-
-    def audit_on(self, stage: int) -> date | None:
-        """Return the day of the stage's next audit, or of its last one where none is to come; None without any."""
-        days = self._planned[stage]
-        return min((day for day in days if day >= self.known_on), default=max(days, default=None))
-
-    def _stage_1_before(self, stage_2_on: date | None) -> date | None:
-        """The stage 1 that a stage 2 follows: the last one planned by then, else the next."""
-        return max((day for day in self._planned[1] if stage_2_on and day <= stage_2_on), default=self.audit_on(1))
+        return Known(pack, rest, proofs)
 
     def _shared(self) -> facts.Facts:
-        stage_2_on = self.audit_on(2)
+        stage_2_on = self._calendar.audit_on(2)
         services, parties = self._services_and_parties()
         papers = self._papers()
         return facts.Facts(
-            proofs=self._proofs(),
             papers=papers,
             waivers=tuple(
                 facts.Waiver(
                     each.entry.expectation_id,
-                    self._day(each.recorded_at),
+                    self._calendar.day(each.recorded_at),
                     each.entry.until,
                     each.entry.reason,
                     each.recorded_by,
@@ -107,10 +100,10 @@ class Gatherer:
             parties=parties,
             suspects=self._document_suspects(),
             damages=self._damages(papers),
-            start_of_operation=self.profile.start_of_operation,
-            stage_1_on=self._stage_1_before(stage_2_on),
+            start_of_operation=self._profile.start_of_operation,
+            stage_1_on=self._calendar.stage_1_before(stage_2_on),
             stage_2_on=stage_2_on,
-            limits=facts.Limits(**{each.name: getattr(self.limits, each.name) for each in fields(facts.Limits)}),
+            limits=facts.Limits(**{each.name: getattr(self._limits, each.name) for each in fields(facts.Limits)}),
         )
 
     def _needs(self, pack: Pack) -> tuple[facts.Need, ...]:
@@ -137,33 +130,9 @@ class Gatherer:
     def _ages_set(self) -> dict[str, int]:
         """How many days what answers an expectation lasts, where the programme says so: its register, its settings."""
         return {
-            "internal-audit-report": self.limits.internal_audit_max_age_days,
-            "management-review-minutes": self.limits.management_review_max_age_days,
+            "internal-audit-report": self._limits.internal_audit_max_age_days,
+            "management-review-minutes": self._limits.management_review_max_age_days,
         } | {each.entry.expectation_id: each.entry.max_age_days for each in self._register("ages")}
-
-    def _proofs(self) -> tuple[facts.Proof, ...]:
-        # Three scans of one programme's rows, joined here: a join in SQLite looks up each row by itself, twice as slow.
-        # On the connection, not the session: its rows are plain tuples already.
-        execute, known = self._session.connection().execute, (self._programme.id, self._known_at)
-        items = {row[0]: (row[1], row[2]) for row in execute(queries.items(self._programme.id)).all()}
-        items |= self._former
-        versions: defaultdict[str, list[Any]] = defaultdict(list)
-        for evidence_id, *version in execute(queries.versions_in_force(*known)).all():
-            versions[evidence_id].append(version)
-        return tuple(
-            facts.Proof._make((need_id, item_id, items[item_id][0], *version, items[item_id][1]))
-            for item_id, need_id in execute(queries.links(*known)).all()
-            for version in versions[item_id]
-        )
-
-    def _former_evidence(self) -> dict[str, tuple[str, str | None]]:
-        """Title and owner, then, of evidence that was amended since."""
-        query = (
-            select(EvidenceAmendment)
-            .where(EvidenceAmendment.programme_id == self._programme.id, EvidenceAmendment.ended_at > self._known_at)
-            .order_by(EvidenceAmendment.ended_at.desc())
-        )
-        return {row.evidence_id: (row.title, row.owner_id) for row in self._session.scalars(query)}
 
     def _papers(self) -> tuple[facts.Paper, ...]:
         known_at = self._known_at
@@ -184,25 +153,26 @@ class Gatherer:
         return tuple(self._paper(*row) for row in self._session.execute(query))
 
     def _paper(self, expectation_id: str, document: Document, revision: Revision, signed: int) -> facts.Paper:
-        known_at = self._known_at
-        approved = revision.approved_at is not None and revision.approved_at <= known_at
-        if document.withdrawn_at is not None and document.withdrawn_at <= known_at:
+        document, revision = as_known(document, self._known_at), as_known(revision, self._known_at)
+        approved = revision.approved_at is not None
+        if document.withdrawn_at is not None:
             state = "withdrawn"
         elif approved:
             state = "approved"
         else:
-            returned = revision.returned_at is not None and revision.returned_at <= known_at
-            submitted = revision.submitted_at is not None and revision.submitted_at <= known_at
-            state = "in_review" if submitted and not returned else "draft"
+            state = "in_review" if revision.submitted_at and not revision.returned_at else "draft"
         review = self._reviews.get(revision.id)
+        former = self._former_titles.get(document.id)
         return facts.Paper(
             need_id=expectation_id,
             document_id=document.id,
             number=document.number,
-            title=self._former_titles.get(document.id, (document.title, ""))[0],
+            title=former.title if former else document.title,
             revision=revision.number,
             state=state,
-            approved_on=(self._day(review.reviewed_at) if review else revision.approved_on) if approved else None,
+            approved_on=(self._calendar.day(review.reviewed_at) if review else revision.approved_on)
+            if approved
+            else None,
             effective_on=revision.effective_on if approved else None,
             next_review_on=(review or revision).next_review_on if approved else None,
             recorded_on=revision.recorded_on,
@@ -219,25 +189,6 @@ class Gatherer:
         )
         return {row.revision_id: row for row in self._session.scalars(query)}
 
-    def _former_document_titles(self) -> dict[str, tuple[str, str]]:
-        """Titles, then, of documents that were amended since: alone, and after the number."""
-        query = (
-            select(DocumentAmendment, Document.number)
-            .join(Document, Document.id == DocumentAmendment.document_id)
-            .where(DocumentAmendment.programme_id == self._programme.id, DocumentAmendment.ended_at > self._known_at)
-            .order_by(DocumentAmendment.ended_at.desc())
-        )
-        return {row.document_id: (row.title, f"{number} {row.title}") for row, number in self._session.execute(query)}
-
-    def _former_document_owners(self) -> dict[str, str | None]:
-        query = (
-            select(DocumentOwner)
-            .join(Document, Document.id == DocumentOwner.document_id)
-            .where(Document.programme_id == self._programme.id, DocumentOwner.ended_at > self._known_at)
-            .order_by(DocumentOwner.ended_at.desc())
-        )
-        return {row.document_id: row.owner_id for row in self._session.scalars(query)}
-
     def _document_suspects(self) -> tuple[facts.Suspect, ...]:
         """Links whose document was approved anew after they were confirmed."""
         former = aliased(Revision)
@@ -249,7 +200,7 @@ class Gatherer:
                 *queries.live_links(self._programme.id, "document", self._known_at),
                 Revision.approved_at <= self._known_at,
                 Revision.approved_at > Link.confirmed_at,
-                or_(Document.withdrawn_at.is_(None), Document.withdrawn_at > self._known_at),
+                there(Document.created_at, Document.withdrawn_at, self._known_at),
                 # the first approval changes nothing that anybody had looked at, whatever its number
                 exists().where(former.document_id == Document.id, former.approved_at < Revision.approved_at),
             )
@@ -261,7 +212,7 @@ class Gatherer:
                 document_id,
                 self._title_then(document_id, f"{number} {title}"),
                 "document",
-                self._day(at),
+                self._calendar.day(at),
             )
             for need_id, document_id, number, title, at in self._session.execute(query)
             if at is not None
@@ -277,7 +228,9 @@ class Gatherer:
         if not wanted:
             return ()
         return tuple(
-            facts.Suspect(need_id, item_id, self._title_then(item_id, title), kind, self._day(changed[need_id]))
+            facts.Suspect(
+                need_id, item_id, self._title_then(item_id, title), kind, self._calendar.day(changed[need_id])
+            )
             for need_id, item_id, kind, confirmed_at, title in self._session.execute(
                 queries.linked_items(self._programme.id, self._known_at).where(Link.expectation_id.in_(wanted))
             )
@@ -287,24 +240,31 @@ class Gatherer:
     def _damages(self, papers: Iterable[facts.Paper]) -> tuple[facts.Damage, ...]:
         """Damaged files of linked evidence in force, and of revisions that none in force has taken the place of."""
         execute, known = self._session.execute, (self._programme.id, self._known_at)
+        damaged: dict[str, datetime] = dict(execute(queries.damaged(self._known_at)).all())
+        if not damaged:
+            return ()
         found = [
-            facts.Damage(need_id, item_id, self._title_then(item_id, title), name, self._day(found_at))
-            for need_id, item_id, title, name, found_at in execute(queries.damaged_files(*known))
+            facts.Damage(need_id, item_id, self._title_then(item_id, title), name, self._calendar.day(damaged[sha256]))
+            for need_id, item_id, title, name, sha256 in execute(queries.damaged_files(*known))
         ]
         in_force: defaultdict[str, int] = defaultdict(int)
         for paper in papers:
-            if paper.effective_on is not None and paper.effective_on <= self.known_on:
+            if paper.effective_on is not None and paper.effective_on <= self._calendar.known_on:
                 in_force[paper.document_id] = max(in_force[paper.document_id], paper.revision)
         found += (
-            facts.Damage(need_id, document_id, self._title_then(document_id, title), name, self._day(found_at))
-            for need_id, document_id, title, name, found_at, revision in execute(queries.damaged_revisions(*known))
+            facts.Damage(
+                need_id, document_id, self._title_then(document_id, title), name, self._calendar.day(damaged[sha256])
+            )
+            for need_id, document_id, title, name, sha256, revision in execute(queries.damaged_revisions(*known))
             if revision >= in_force[document_id]
         )
         return tuple(found)
 
     def _title_then(self, item_id: str, title: str) -> str:
         """What an item was called then, a document with its number, where `title` is what it is called now."""
-        return self._former[item_id][0] if item_id in self._former else self._former_titles.get(item_id, ("", title))[1]
+        if item_id in self._former:
+            return self._former[item_id].title
+        return self._former_titles[item_id].name if item_id in self._former_titles else title
 
     def _services_and_parties(self) -> tuple[tuple[facts.Service, ...], tuple[facts.Party, ...]]:
         by_service: defaultdict[str, list[facts.Agreement]] = defaultdict(list)
@@ -336,9 +296,6 @@ class Gatherer:
 
     def _register(self, name: str) -> list[programmes.Recorded]:
         return programmes.register(self._session, self._programme, name, known_at=self._known_at)
-
-    def _day(self, moment: datetime) -> date:
-        return moment.astimezone(self._zone).date()
 
 
 def owner_by_clause(pack: Pack, owners: Iterable[programmes.Recorded]) -> dict[str, str]:

@@ -1,37 +1,72 @@
-"""Reports that are asked for again and again: kept in memory until anything they rest on changes."""
+"""Reports that are asked for again and again: kept in memory, and after a change made anew from what has changed."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import datetime
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import FrameworkVersion
-from app.checks.coverage import Coverage, CoverageQuestion, coverage
-from app.checks.report import Report
-from app.checks.service import Question, check
+from app.checks.coverage import (
+    Coverage,
+    CoverageQuestion,
+    LaidOut,
+    Row,
+    coverage,
+    coverage_on,
+    lay_out_again,
+    lay_out_whole,
+)
+from app.checks.gather import gather
+from app.checks.judging import Judged, judge_again, judge_whole
+from app.checks.known import Gathered, Known
+from app.checks.proofs import KeptProofs
+from app.checks.report import FrameworkReport, Report
+from app.checks.service import Question, as_seen_by, check, report_on
 from app.identity.actor import Actor, Permission
-from app.journal.service import head_of
+from app.identity.names import names_of
+from app.journal.service import newest_about
 from app.programmes.models import Programme
-from app.programmes.service import day_of
+from app.programmes.service import zone_of
 from app.storage.service import count_damages
 
-MOST = 32
+MOST_RESULTS, MOST_QUESTIONS = 32, 8
+MOST_PROOFS = 300_000
+"""Pieces of evidence held for all programmes together; the programmes not asked for longest go first."""
 T = TypeVar("T", Report, Coverage)
+Q = TypeVar("Q", bound=Hashable)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is known of a programme now: `number` is that of the newest entry of the journal about it.
+
+    Every change of a programme, or of what its organisation has in common, writes to the journal; frameworks that are
+    shipped and damage that is found do not, so they are counted. `moment` is not before anything in sight.
+    """
+
+    number: int
+    moment: datetime
+    day: date
+    marks: tuple[Hashable, ...]
+
+    @property
+    def key(self) -> Hashable:
+        """What is the same while nothing that matters changes."""
+        return self.day, self.marks
 
 
 class KeptReports:
-    """The last `MOST` reports of this process.
-
-    Every change of an organisation moves the head of its journal, so head, frameworks, known damage and the day name
-    the state of what is known. Nothing is kept across programmes or for fewer rights than asked.
-    """
+    """The last reports of this process; nothing is kept across programmes or for fewer rights than asked."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._results: OrderedDict[Hashable, Any] = OrderedDict()
+        self._programmes: OrderedDict[str, _KeptProgramme] = OrderedDict()
         self._lock = threading.Lock()
 
     def check(
@@ -45,13 +80,15 @@ class KeptReports:
         at: datetime,
     ) -> Report:
         """Return the report as `check` does, with what is known now where `known_at` is None. Raises as `check`."""
-        return self._remembered(
-            session,
-            programme,
-            (question, known_at or day_of(session, programme, at)),
-            lambda: check(session, programme, question, actor=actor, known_at=known_at or at),
-            actor=actor,
-        )
+
+        def make(kept: _KeptProgramme, state: _State) -> Report:
+            if known_at is not None:
+                return check(session, programme, question, actor=actor, known_at=known_at)
+            gathered = kept.gathered(session, programme, state)
+            return as_seen_by(actor, programme, report_on(session, programme, question, gathered, kept.judge))
+
+        found = self._remembered(session, programme, (question, known_at), make, actor=actor, at=at)
+        return replace(found, owners=names_of(session, found.owners))
 
     def coverage(
         self,
@@ -64,34 +101,114 @@ class KeptReports:
         at: datetime,
     ) -> Coverage:
         """Return the matrix as `coverage` does, with what is known now where `known_at` is None. Raises the same."""
-        return self._remembered(
-            session,
-            programme,
-            (question, known_at or day_of(session, programme, at)),
-            lambda: coverage(session, programme, question, actor=actor, known_at=known_at or at),
-            actor=actor,
-        )
+
+        def make(kept: _KeptProgramme, state: _State) -> Coverage:
+            if known_at is not None:
+                return coverage(session, programme, question, actor=actor, known_at=known_at)
+            gathered = kept.gathered(session, programme, state)
+            drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+            return coverage_on(session, question, gathered, drafts=drafts, laid_out_by=kept.lay_out)
+
+        found = self._remembered(session, programme, (question, known_at), make, actor=actor, at=at)
+        return replace(found, owners=names_of(session, found.owners))
 
     def _remembered(
-        self, session: Session, programme: Programme, asked: Hashable, make: Callable[[], T], *, actor: Actor
+        self,
+        session: Session,
+        programme: Programme,
+        asked: Hashable,
+        make: "Callable[[_KeptProgramme, _State], T]",
+        *,
+        actor: Actor,
+        at: datetime,
     ) -> T:
         actor.must(Permission.READ, programme.organisation_id, programme.id)
         drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-        key = (programme.id, asked, drafts, *_state(session, programme))
+        state = _state(session, programme, at)
+        key = (programme.id, asked, drafts, state.key)
+        kept = self._kept(programme.id)
+        with kept.lock:  # whoever asks meanwhile waits for the same report
+            found: T | None = self._results.get(key)
+            if found is None:
+                found = make(kept, state)
+            self._keep(key, found)
+        return found
+
+    def _keep(self, key: Hashable, result: Report | Coverage) -> None:
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                found: T = self._kept[key]
-                return found
-        made = make()
+            self._results[key] = result
+            self._results.move_to_end(key)
+            if len(self._results) > MOST_RESULTS:
+                self._results.popitem(last=False)
+            while len(self._programmes) > 1 and sum(each.count for each in self._programmes.values()) > MOST_PROOFS:
+                self._programmes.popitem(last=False)
+
+    def _kept(self, programme_id: str) -> "_KeptProgramme":
         with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > MOST:
-                self._kept.popitem(last=False)
-        return made
+            kept = self._programmes.setdefault(programme_id, _KeptProgramme())
+            self._programmes.move_to_end(programme_id)
+            return kept
 
 
-def _state(session: Session, programme: Programme) -> tuple[Hashable, ...]:
-    head = head_of(session, programme.organisation_id)
+class _KeptProgramme:
+    """What was known of one programme last, and what was made of it; `lock` is held by whoever asks."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._proofs = KeptProofs()
+        self._gathered: tuple[Hashable, Gathered] | None = None
+        self._reports: _Last[Judged, FrameworkReport] = _Last(judge_whole, judge_again)
+        self._rows: _Last[LaidOut, tuple[Row, ...]] = _Last(lay_out_whole, lay_out_again)
+
+    @property
+    def count(self) -> int:
+        """How many pieces of evidence are held."""
+        return self._proofs.count
+
+    def gathered(self, session: Session, programme: Programme, state: _State) -> Gathered:
+        """Return what is known now."""
+        if self._gathered is None or self._gathered[0] != state.key:
+            proofs = self._proofs.current(session, programme, number=state.number, known_at=state.moment)
+            self._gathered = state.key, gather(session, programme, known_at=state.moment, proofs=proofs)
+        return self._gathered[1]
+
+    def judge(self, known: Known, on: Judged) -> FrameworkReport:
+        """Return what `judge_whole` does."""
+        return self._reports.of(known, on)
+
+    def lay_out(self, known: Known, on: LaidOut) -> tuple[Row, ...]:
+        """Return what `lay_out_whole` does."""
+        return self._rows.of(known, on)
+
+
+class _Last(Generic[Q, R]):
+    """What was made last for each question, made anew from it when something else is known."""
+
+    def __init__(self, whole: Callable[[Known, Q], R], again: Callable[[Known, Q, Known, R], R]) -> None:
+        self._whole: Callable[[Known, Q], R] = whole
+        self._again: Callable[[Known, Q, Known, R], R] = again
+        self._made: OrderedDict[tuple[str, Q], tuple[Known, R]] = OrderedDict()
+
+    def of(self, known: Known, on: Q) -> R:
+        """Return what is to be said of what is known."""
+        key = (known.pack.id, on)
+        last = self._made.get(key)
+        found = self._whole(known, on) if last is None else self._again(known, on, *last)
+        self._made[key] = known, found
+        self._made.move_to_end(key)
+        if len(self._made) > MOST_QUESTIONS:
+            self._made.popitem(last=False)
+        return found
+
+
+def _state(session: Session, programme: Programme, at: datetime) -> _State:
+    about = [newest_about(session, programme.organisation_id, of) for of in (programme.id, None)]
+    newest = [entry for entry in about if entry]
+    moment = max([at, *(entry.at for entry in newest)])
     packs = session.scalar(select(func.count()).select_from(FrameworkVersion))
-    return head, packs, count_damages(session)
+    return _State(
+        number=about[0].number if about[0] else 0,
+        moment=moment,
+        day=moment.astimezone(zone_of(session, programme)).date(),
+        marks=(*(entry.hash for entry in newest), packs, count_damages(session)),
+    )

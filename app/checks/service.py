@@ -1,18 +1,19 @@
 """Use cases about readiness: check, freeze a report as a snapshot, compare two."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalogue.pack import Pack
 from app.checks.drafts import body_without_drafts, without_drafts
-from app.checks.gather import Gatherer
+from app.checks.gather import gather
+from app.checks.judging import Judge, Judged, judge_whole
+from app.checks.known import Gathered
 from app.checks.models import Snapshot
-from app.checks.report import FrameworkReport, Line, Merged, Report
+from app.checks.report import FrameworkReport, Report
 from app.checks.snapshots import report_body
 from app.database import new_id
 from app.errors import Invalid, NotFound
@@ -20,11 +21,12 @@ from app.identity.actor import Actor, Permission
 from app.identity.models import User
 from app.journal.service import Event
 from app.language import Text
+from app.past import happened
 from app.programmes import service as programmes
 from app.programmes.models import Organisation, Programme
-from app.readiness.engine import ENGINE_VERSION, assess
+from app.programmes.registers import Profile
+from app.readiness.engine import ENGINE_VERSION
 from app.readiness.facts import Facts
-from app.readiness.findings import Finding, Standing
 from app.validation import words
 
 ONE_DAY = timedelta(days=1)
@@ -46,9 +48,47 @@ def check(session: Session, programme: Programme, question: Question, *, actor: 
     what is missing without the drafts that are there.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    report = _check(session, programme, question, known_at=known_at)[0]
+    report = report_on(session, programme, question, gather(session, programme, known_at=known_at))
+    return as_seen_by(actor, programme, report)
+
+
+def as_seen_by(actor: Actor, programme: Programme, report: Report) -> Report:
+    """Return a report without the drafts it rests on, unless the actor may read them."""
     drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
     return report if drafts else without_drafts(report)
+
+
+def report_on(
+    session: Session, programme: Programme, question: Question, gathered: Gathered, judged_by: Judge = judge_whole
+) -> Report:
+    """Judge what was gathered. Raises Invalid for another stage, NotFound for a framework the programme is not about.
+
+    The caller has checked that the programme may be read, and leaves out drafts for whom they are not.
+    """
+    if question.stage not in (1, 2):
+        raise Invalid("The stage is 1 or 2.", field="stage")
+    profile, calendar = gathered.profile, gathered.calendar
+    audit_on = calendar.audit_on(question.stage)
+    as_of = question.as_of or max(audit_on or calendar.known_on, calendar.known_on)
+    on = Judged(question.stage, as_of, calendar.known_on)
+    reports = tuple(judged_by(gathered.frameworks[code], on) for code in _frameworks_of(question, profile))
+    organisation = session.get_one(Organisation, programme.organisation_id)
+    return Report(
+        programme_id=programme.id,
+        programme_code=programme.code,
+        programme_name=Text(profile.name_en or programme.code, profile.name_zh or programme.code),
+        organisation_name=Text(organisation.name_en, organisation.name_zh),
+        stage=question.stage,
+        as_of=as_of,
+        known_at=calendar.known_at.astimezone(calendar.zone),
+        known_on=calendar.known_on,
+        audit_on=audit_on,
+        count_submitted=gathered.limits.count_submitted,
+        min_percent=gathered.limits.conditional_min_percent,
+        engine_version=ENGINE_VERSION,
+        owners=_names(session, reports),
+        frameworks=reports,
+    )
 
 
 def moment_asked(known_at: datetime | None, *, now: datetime) -> datetime:
@@ -75,7 +115,9 @@ def freeze(
 ) -> Snapshot:
     """Check and keep the report as it is now, with both dates and the digest of its facts. Raises as `check`."""
     actor.must(Permission.FREEZE, programme.organisation_id, programme.id)
-    report, facts = _check(session, programme, question, known_at=known_at)
+    gathered = gather(session, programme, known_at=known_at)
+    report = report_on(session, programme, question, gathered)
+    facts = [gathered.frameworks[each.pack.id].facts() for each in report.frameworks]
     snapshot = Snapshot(
         id=new_id(),
         programme_id=programme.id,
@@ -104,10 +146,14 @@ def snapshots(session: Session, programme: Programme, *, actor: Actor) -> list[S
     return list(session.scalars(query))
 
 
-def verdicts(session: Session, programme: Programme, *, actor: Actor) -> list[tuple[int, datetime, str]]:
-    """Return stage, moment and verdict of every snapshot, oldest first. Raises Forbidden, NotFound."""
+def verdicts(
+    session: Session, programme: Programme, *, known_at: datetime | None = None, actor: Actor
+) -> list[tuple[int, datetime, str]]:
+    """Return stage, moment and verdict of every snapshot until a moment, oldest first. Raises Forbidden, NotFound."""
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    query = select(Snapshot.stage, Snapshot.taken_at, Snapshot.verdict).where(Snapshot.programme_id == programme.id)
+    query = select(Snapshot.stage, Snapshot.taken_at, Snapshot.verdict).where(
+        Snapshot.programme_id == programme.id, happened(Snapshot.taken_at, known_at)
+    )
     return [(stage, at, verdict) for stage, at, verdict in session.execute(query.order_by(Snapshot.id))]
 
 
@@ -123,28 +169,6 @@ def get_snapshot(session: Session, programme: Programme, snapshot_id: str, *, ac
     return snapshot
 
 
-def judge(pack: Pack, facts: Facts, *, stage: int, as_of: date, known_on: date) -> FrameworkReport:
-    """Judge the same facts twice and merge: on the day of knowledge, or `as_of` if that is earlier, and on `as_of`."""
-    forecast = assess(facts, stage=stage, as_of=as_of, known_on=known_on)
-    today = forecast if as_of <= known_on else assess(facts, stage=stage, as_of=known_on, known_on=known_on)
-    needs = {need.id: need for need in facts.needs}
-    titles = {clause.number: clause.title for clause in pack.clauses}
-    order = {expectation.id: position for position, expectation in enumerate(pack.expectations)}
-    owner_of = _owner_of(facts, (*today.standings, *forecast.standings))
-    lines = [
-        Line(
-            need=needs[now.need_id],
-            clause_title=titles[needs[now.need_id].clause],
-            today=now.status,
-            forecast=then.status,
-            findings=_merge(now.findings, then.findings, owner_of),
-        )
-        for now, then in zip(today.standings, forecast.standings, strict=True)
-    ]
-    lines.sort(key=lambda line: order[line.need.id])
-    return FrameworkReport(pack, today, forecast, tuple(lines), _merge(today.findings, forecast.findings, owner_of))
-
-
 def digest_of(facts: Iterable[Facts]) -> str:
     """Return the SHA-256 of the facts; their order does not matter."""
     digest = hashlib.sha256()
@@ -156,13 +180,7 @@ def digest_of(facts: Iterable[Facts]) -> str:
     return digest.hexdigest()
 
 
-def _check(
-    session: Session, programme: Programme, question: Question, *, known_at: datetime
-) -> tuple[Report, list[Facts]]:
-    if question.stage not in (1, 2):
-        raise Invalid("The stage is 1 or 2.", field="stage")
-    gathered = Gatherer(session, programme, known_at=known_at)
-    profile = gathered.profile
+def _frameworks_of(question: Question, profile: Profile) -> dict[str, None]:
     for code in question.frameworks:
         if code not in profile.frameworks:
             raise NotFound(
@@ -171,59 +189,7 @@ def _check(
                 codes=profile.frameworks,
                 field="framework",
             )
-    audit_on = gathered.audit_on(question.stage)
-    as_of = question.as_of or max(audit_on or gathered.known_on, gathered.known_on)
-    judged = [gathered.facts_for(code) for code in dict.fromkeys(question.frameworks or profile.frameworks)]
-    reports = tuple(
-        judge(pack, facts, stage=question.stage, as_of=as_of, known_on=gathered.known_on) for pack, facts in judged
-    )
-    organisation = session.get_one(Organisation, programme.organisation_id)
-    report = Report(
-        programme_id=programme.id,
-        programme_code=programme.code,
-        programme_name=Text(profile.name_en or programme.code, profile.name_zh or programme.code),
-        organisation_name=Text(organisation.name_en, organisation.name_zh),
-        stage=question.stage,
-        as_of=as_of,
-        known_at=known_at.astimezone(gathered.zone),
-        known_on=gathered.known_on,
-        audit_on=audit_on,
-        count_submitted=gathered.limits.count_submitted,
-        min_percent=gathered.limits.conditional_min_percent,
-        engine_version=ENGINE_VERSION,
-        owners=_names(session, reports),
-        frameworks=reports,
-    )
-    return report, [facts for _, facts in judged]
-
-
-def _merge(
-    today: Iterable[Finding], forecast: Iterable[Finding], owner_of: Callable[[Finding], str | None]
-) -> tuple[Merged, ...]:
-    """Join the findings of both days; one that holds on both is kept as it is today, with the heavier severity."""
-    now = {finding.key: finding for finding in today}
-    then = {finding.key: finding for finding in forecast}
-    merged = []
-    for key in dict.fromkeys((*now, *then)):
-        found = min((each for each in (now.get(key), then.get(key)) if each), key=lambda each: each.severity.rank)
-        when = "both" if key in now and key in then else "today" if key in now else "forecast"
-        merged.append(Merged(found, when, owner_of(found)))
-    return tuple(sorted(merged, key=lambda each: (each.finding.severity.rank, each.finding.key)))
-
-
-def _owner_of(facts: Facts, standings: Iterable[Standing]) -> Callable[[Finding], str | None]:
-    """Return who has to settle a finding: the owner of an item it names, else whoever answers for its clause."""
-    named = {item.id for standing in standings for finding in standing.findings for item in finding.items}
-    found = {proof.item_id: proof.owner for proof in facts.proofs if proof.item_id in named and proof.owner}
-    found |= {paper.document_id: paper.owner for paper in facts.papers if paper.document_id in named and paper.owner}
-    found |= {service.id: service.owner for service in facts.services if service.owner}
-    responsible = {need.clause: need.owner for need in facts.needs if need.owner}
-
-    def owner_of(finding: Finding) -> str | None:
-        items = (found[item.id] for item in finding.items if item.id in found)
-        return next(items, None) or responsible.get(finding.clause)
-
-    return owner_of
+    return dict.fromkeys(question.frameworks or profile.frameworks)
 
 
 def _names(session: Session, reports: Iterable[FrameworkReport]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from app.cli.options import (
     Given,
     argument,
     flag,
+    known_at_option,
     once_option,
     one_of,
     option,
@@ -94,10 +95,11 @@ def add(where: Where, /, **fields: Given) -> None:
 
 @command.verb("counts", say("Say how much evidence there is in each state."), example="auditready evidence counts")
 @programme_option
-def counts(where: Where, programme: str | None) -> None:
+@known_at_option
+def counts(where: Where, programme: str | None, known_at: str | None) -> None:
     """Count."""
     with where.api() as api:
-        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", "counts")
+        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", "counts", known_at=known_at)
     where.details(found)
 
 
@@ -143,6 +145,7 @@ def add_version(where: Where, /, **fields: Given) -> None:
 @option("--expectation", "expectation_id", metavar="E", said=say("Only what answers this expectation."))
 @option("--owner", metavar="LOGIN", said=say("Only what belongs to this user; `-`: to nobody."))
 @sorted_by("added", "title", "period", "valid-until")
+@known_at_option
 @paged
 def list_evidence(
     where: Where, programme: str | None, owner: str | None, *, limit: int, everything: bool, **wanted: Given
@@ -162,10 +165,12 @@ def list_evidence(
 )
 @argument("evidence", said=EVIDENCE)
 @programme_option
-def show(where: Where, evidence: str, programme: str | None) -> None:
+@known_at_option
+def show(where: Where, evidence: str, programme: str | None, known_at: str | None) -> None:
     """Show one."""
     with where.api() as api:
-        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", evidence)
+        programme_id = the_programme(api, programme)["id"]
+        found = api.get("programmes", programme_id, "evidence", evidence, known_at=known_at)
     _show(where, found)
 
 

@@ -9,6 +9,8 @@ from app.cli.where import WRONG, Trouble, Where
 from app.language import say
 
 LAST_PORT = 65535
+MOST_WORKERS = 4
+"""More do not write faster: one transaction writes at a time."""
 EXAMPLE = """
 auditready serve
 auditready serve --host 0.0.0.0 --port 8000 --workers 4 --proxy 10.0.0.5 --root-path /audit
@@ -19,7 +21,12 @@ auditready serve --host 0.0.0.0 --port 8000 --workers 4 --proxy 10.0.0.5 --root-
     "--host", default="127.0.0.1", metavar="ADDRESS", said=say("Address to listen on; this machine only unless given.")
 )
 @option("--port", kind=WHOLE, default=8000, said=say("Port to listen on; 8000 unless given."))
-@option("--workers", kind=WHOLE, default=1, said=say("So many processes; 1 unless given."))
+@option(
+    "--workers",
+    kind=WHOLE,
+    default=min(MOST_WORKERS, os.cpu_count() or 1),
+    said=say("So many processes; one a core and at most {most} unless given.", most=MOST_WORKERS),
+)
 @option(
     "--proxy",
     "proxies",

@@ -1,6 +1,7 @@
 """Tables of controlled documents."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
@@ -36,6 +37,7 @@ class Document(Base):
     revision_lock: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": revision_lock}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+    WRITTEN: ClassVar = {"withdrawn_at": ("withdrawn_by", "withdrawn_reason")}
 
     @validates("number", "title")
     def _keep_key(self, name: str, text: str) -> str:
@@ -98,6 +100,12 @@ class Revision(Base):
     approved_at: Mapped[datetime | None]
     approved_on: Mapped[date | None]
     returned_at: Mapped[datetime | None]
+
+    WRITTEN: ClassVar = {
+        "submitted_at": ("effective_on", "next_review_on"),
+        "approved_at": ("approved_on", "effective_on", "next_review_on"),
+        "returned_at": (),
+    }
 
 
 class Approval(Base):

@@ -1,6 +1,7 @@
 """Tables of evidence."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
@@ -36,6 +37,7 @@ class Evidence(Base):
     revision: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+    WRITTEN: ClassVar = {"amended_at": (), "withdrawn_at": ("withdrawn_by", "withdrawn_reason")}
 
     @validates("title")
     def _keep_key(self, _name: str, title: str) -> str:
@@ -91,6 +93,8 @@ class EvidenceVersion(Base):
     decided_by: Mapped[str | None] = mapped_column(String(100))
     decision_reason: Mapped[str | None] = mapped_column(String(2000))
     ended_at: Mapped[datetime | None]
+
+    WRITTEN: ClassVar = {"decided_at": ("decision", "decided_by", "decision_reason"), "ended_at": ()}
 
 
 class EvidenceFile(Base):

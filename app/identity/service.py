@@ -6,10 +6,11 @@ have no password: a token that acts for another person would let one sign for tw
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.collation import name_key
@@ -30,20 +31,28 @@ MACHINE_ROLES = frozenset({Role.CI, Role.AUDITOR})
 """What somebody else may have a token made for: nothing that decides, so that duties stay separate."""
 MAX_NAME = 200
 SEEN_EVERY = timedelta(minutes=1)
-# built once: every request asks these two
+# built once: every request asks one of these
+_IN_FORCE = (
+    Membership.starts_at <= bindparam("at"),
+    or_(Membership.ends_at.is_(None), Membership.ends_at > bindparam("at")),
+)
 _TOKEN = (
     select(
         *(Token.id, Token.name, Token.organisation_id, Token.programme_id, Token.role),
         *(Token.expires_at, Token.revoked_at, Token.last_used_at),
         *(User.id.label("user_id"), User.name.label("user_name"), User.language, User.installer, User.disabled_at),
+        *(
+            Membership.organisation_id.label("granted_in"),
+            Membership.role.label("granted"),
+            Membership.programme_id.label("only"),
+        ),
     )
     .join(User, User.id == Token.user_id)
+    .outerjoin(Membership, and_(Membership.user_id == User.id, *_IN_FORCE))
     .where(Token.secret_hash == bindparam("secret_hash"))
 )
 _ROLES = select(Membership.organisation_id, Membership.role, Membership.programme_id).where(
-    Membership.user_id == bindparam("user_id"),
-    Membership.starts_at <= bindparam("at"),
-    or_(Membership.ends_at.is_(None), Membership.ends_at > bindparam("at")),
+    Membership.user_id == bindparam("user_id"), *_IN_FORCE
 )
 
 
@@ -251,12 +260,13 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
 
     A token never has more rights than its user holds at this moment.
     """
-    token = session.execute(_TOKEN, {"secret_hash": _hash(secret)}).first()
+    rows = session.execute(_TOKEN, {"secret_hash": _hash(secret), "at": at}).all()
+    token = rows[0] if rows else None
     if token is None or token.revoked_at or token.disabled_at or token.expires_at <= at:
         raise Unauthorized("The token is unknown, expired or revoked. Make a new one.")
     stale = token.last_used_at is None or at - token.last_used_at >= SEEN_EVERY
     own = Actor(
-        *(token.user_id, token.user_name, _grants(session, token.user_id, at)),
+        *(token.user_id, token.user_name, _grants((row.granted_in, row.granted, row.only) for row in rows)),
         installer=token.installer,
         language=token.language,
         token_id=token.id,
@@ -275,14 +285,18 @@ def user_actor(session: Session, user: User, *, at: datetime) -> Actor:
     """Return the user as an actor with the roles in force at this moment. Raises Forbidden for a disabled user."""
     if user.disabled_at is not None:
         raise Forbidden("The user {login} is disabled.", login=user.login)
-    return Actor(user.id, user.name, _grants(session, user.id, at), user.installer, user.language)
-
-
-def _grants(session: Session, user_id: str, at: datetime) -> tuple[Grant, ...]:
-    found = session.execute(_ROLES, {"user_id": user_id, "at": at})
-    return tuple(
-        Grant(organisation_id, frozenset({Role(role)}), programme_id) for organisation_id, role, programme_id in found
+    return Actor(
+        user.id,
+        user.name,
+        _grants(session.execute(_ROLES, {"user_id": user.id, "at": at})),
+        user.installer,
+        user.language,
     )
+
+
+def _grants(held: Iterable[tuple[str | None, str, str | None]]) -> tuple[Grant, ...]:
+    """Return the grants of roles in an organisation, or in one programme of it; no organisation is no role."""
+    return tuple(Grant(where, frozenset({Role(role)}), only) for where, role, only in held if where)
 
 
 def note_use(session: Session, token_id: str, *, at: datetime) -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol, TypedDict, Unpack
+from typing import Any, NamedTuple, Protocol, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, bindparam, false, insert, inspect, or_, select, update
 from sqlalchemy.exc import StatementError
@@ -17,6 +17,8 @@ from app.journal.models import Chain, Entry
 GENESIS = "0" * 64
 """What the first entry of a chain carries as the hash of the one before."""
 
+AT_ONCE = 20
+"""So many changes, at most, are looked at as made at the same time."""
 
 # Built once, and without the unit of work: every change says these three.
 _HEAD = select(Chain.count, Chain.head).where(Chain.id == bindparam("id")).with_for_update()
@@ -119,9 +121,25 @@ def heads(session: Session) -> dict[str, tuple[int, str]]:
     return {chain.id: (chain.count, chain.head) for chain in session.scalars(select(Chain))}
 
 
-def head_of(session: Session, chain_id: str) -> str:
-    """Return the hash of a chain's last entry: it changes with every entry."""
-    return session.scalar(select(Chain.head).where(Chain.id == chain_id)) or GENESIS
+class Newest(NamedTuple):
+    """What names the state of one thing: number and hash of the last entry about it; `at` is the last ones' latest."""
+
+    number: int
+    hash: str
+    at: datetime
+
+
+def newest_about(session: Session, chain_id: str, programme_id: str | None) -> Newest | None:
+    """Return the last entry of a chain about a programme (None: about no programme), None where there is none.
+
+    Of changes made at once the one that came last need not have the latest moment: that of the last few is looked for.
+    """
+    query = select(Entry.number, Entry.hash, Entry.at).where(
+        Entry.chain_id == chain_id,
+        Entry.programme_id.is_(None) if programme_id is None else Entry.programme_id == programme_id,
+    )
+    last = session.execute(query.order_by(Entry.number.desc()).limit(AT_ONCE)).all()
+    return Newest(last[0].number, last[0].hash, max(row.at for row in last)) if last else None
 
 
 def hash_at(session: Session, chain_id: str, number: int) -> str | None:
@@ -175,6 +193,7 @@ class Sought(TypedDict, total=False):
     """Which entries to read: about a programme, a subject; by somebody; of kinds of action; `since` until `until`.
 
     A kind is the part of an action before the dot: `evidence`. None leaves a criterion out. `until` itself is left out.
+    `after` is the number of an entry: later ones only.
     """
 
     programme_id: str | None
@@ -183,6 +202,7 @@ class Sought(TypedDict, total=False):
     kinds: Sequence[str] | None
     since: datetime | None
     until: datetime | None
+    after: int | None
 
 
 def entries(
@@ -212,6 +232,8 @@ def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
         yield Entry.at >= since
     if (until := sought.get("until")) is not None:
         yield Entry.at < until
+    if (after := sought.get("after")) is not None:
+        yield Entry.number > after
 
 
 def broken(session: Session, several: Sequence[Entry]) -> Iterator[Break]:

@@ -14,6 +14,7 @@ from app.errors import Conflict, Invalid, NotFound, Stale
 from app.identity.actor import Actor, Permission
 from app.journal.service import Event, record
 from app.language import LANGUAGES
+from app.past import there
 from app.programmes.models import Organisation, Programme, RegisterEntry
 from app.programmes.references import check_references
 from app.programmes.registers import (
@@ -182,11 +183,7 @@ def register(session: Session, programme: Programme, name: str, *, known_at: dat
     """
     kind_of(name)
     query = select(RegisterEntry).where(RegisterEntry.programme_id == programme.id, RegisterEntry.register == name)
-    if known_at is None:
-        query = query.where(RegisterEntry.ended_at.is_(None))
-    else:
-        ended = or_(RegisterEntry.ended_at.is_(None), RegisterEntry.ended_at > known_at)
-        query = query.where(RegisterEntry.recorded_at <= known_at, ended)
+    query = query.where(there(RegisterEntry.recorded_at, RegisterEntry.ended_at, known_at))
     return [_recorded(row) for row in session.scalars(query.order_by(RegisterEntry.entry_id))]
 
 

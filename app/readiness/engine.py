@@ -1,8 +1,9 @@
 """The engine: a loop over the rules, so that rules are the only thing to read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from app.language import say
 from app.readiness.case import Case, View, cases
@@ -14,23 +15,28 @@ from app.readiness.rules.documents import effective_papers
 ENGINE_VERSION = "1"
 """Stored with every snapshot; raised when a rule changes what it says of the same facts."""
 
+NOTHING: Mapping[str, Standing] = MappingProxyType({})
 GAPS = (Severity.BLOCKING, Severity.MAJOR)
 
 
-def assess(facts: Facts, *, stage: int, as_of: date, known_on: date) -> Assessment:
+def assess(
+    facts: Facts, *, stage: int, as_of: date, known_on: date, held: Mapping[str, Standing] = NOTHING
+) -> Assessment:
     """Judge every expectation of `stage` (2: of both stages) as it stands on `as_of`, known on `known_on`.
 
-    Standings are ordered by expectation id; nothing to evaluate gives `cannot-evaluate`, never `ready`.
+    Standings are ordered by expectation id; nothing to evaluate gives `cannot-evaluate`, never `ready`. `held` are
+    standings that are taken as they are: on the same days the same was known of their expectations.
     Source: readiness, sections 3 and 4.
     """
     view = View(facts, stage, as_of, known_on)
-    needs = sorted((need for need in facts.needs if need.stage <= stage), key=lambda need: need.id)
-    judged = cases(view, needs)
-    standings = tuple(_standing(case) for case in judged)
+    asked = sorted((need for need in facts.needs if need.stage <= stage), key=lambda need: need.id)
+    needs = list({need.id: need for need in asked}.values())
+    found = {case.need.id: _standing(case) for case in cases(view, [need for need in needs if need.id not in held])}
+    standings = tuple(found.get(need.id) or held[need.id] for need in needs)
     programme = _heaviest_first(finding for rule in PROGRAMME_RULES for finding in rule(view)) if needs else ()
     expected = [
-        (case.need, standing)
-        for case, standing in zip(judged, standings, strict=True)
+        (need, standing)
+        for need, standing in zip(needs, standings, strict=True)
         if standing.status not in (Status.WAIVED, Status.NOT_EXPECTED)
     ]
     score = _score(expected, facts.limits)

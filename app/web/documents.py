@@ -96,6 +96,7 @@ def show_list(programme: str, visit: Visiting, session: Reading, dates: Asked) -
         session,
         place.programme,
         as_of=day,
+        known_at=place.known_at,
         actor=visit.who,
         wanted=replace(_wanted(filters, packs, day), sort=sort),
         cursor=asked.get("cursor"),
@@ -104,7 +105,7 @@ def show_list(programme: str, visit: Visiting, session: Reading, dates: Asked) -
     page = ListPage(
         day=day,
         rows=_rows(session, place, found.items, day),
-        counts=count_documents(session, place.programme, as_of=day, actor=visit.who),
+        counts=count_documents(session, place.programme, as_of=day, known_at=place.known_at, actor=visit.who),
         filters=filters,
         sort=sort,
         heads=headings(place, "documents", ORDERS, sort=sort, usual=BY_NUMBER, given=filters),
@@ -124,12 +125,13 @@ def show_one(programme: str, document: str, visit: Visiting, session: Reading, d
 
 
 @router.get("/{document}/revisions/{number}/file")
-def get_file(programme: str, document: str, number: int, visit: Visiting, session: Reading) -> Response:
+def get_file(programme: str, document: str, number: int, visit: Visiting, session: Reading, dates: Asked) -> Response:
     """Download a revision's file. Its bytes are hashed on the way: damaged ones never look complete."""
-    place = enter(session, visit, programme)
+    place = enter(session, visit, programme, dates)
     runtime, actor = visit.runtime, visit.who
+    day = visible_day(place.programme, dates.as_of, today=place.today, actor=actor)
     revision, chunks = open_revision(
-        session, runtime.blobs, place.programme, document, number=number, as_of=place.today, actor=actor
+        session, runtime.blobs, place.programme, document, number=number, as_of=day, actor=actor
     )
     note_if_outsider(place, document, revision.file_name)
     chunks = watched(runtime, Blob(revision.sha256, revision.size_bytes), chunks, actor=actor, at=visit.at)
@@ -169,7 +171,7 @@ def _expectations(filters: Mapping[str, str], packs: tuple[Pack, ...]) -> frozen
 
 def _rows(session: Session, place: Place, views: Sequence[DocumentView], day: date) -> tuple[Row, ...]:
     drafts = place.may("read-drafts")
-    able = approvers(session, place.programme, at=place.visit.at) if drafts else ()
+    able = approvers(session, place.programme, at=place.known_at or place.visit.at) if drafts else ()
     names = names_of(session, people_in(views))
 
     def row(view: DocumentView) -> Row:
@@ -187,7 +189,7 @@ def _rows(session: Session, place: Place, views: Sequence[DocumentView], day: da
 
 
 def _choices(session: Session, place: Place, packs: tuple[Pack, ...], day: date) -> dict[str, tuple[Choice, ...]]:
-    owners = owners_of_documents(session, place.programme, as_of=day, actor=place.visit.who)
+    owners = owners_of_documents(session, place.programme, as_of=day, known_at=place.known_at, actor=place.visit.who)
     return {
         "level": tuple(LEVEL_NAMES.items()),
         "kind": tuple(KIND_NAMES.items()),

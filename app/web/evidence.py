@@ -15,7 +15,7 @@ from app.errors import Invalid
 from app.evidence.filters import NEWEST_FIRST, ORDERS, Filter
 from app.evidence.reading import EvidenceView, count_evidence, list_evidence
 from app.http.deps import Reading
-from app.identity.names import names_of
+from app.identity.names import members_ever, names_of
 from app.identity.service import members
 from app.language import Message
 from app.paging import Page
@@ -157,16 +157,18 @@ def list_page(
     page: Page[EvidenceView] = Page((), None)
     try:
         wanted = facets.wanted(known, place.today)
-        page = list_evidence(session, place.programme, wanted, actor=visit.who, cursor=cursor, limit=ROWS)
+        page = list_evidence(
+            session, place.programme, wanted, known_at=place.known_at, actor=visit.who, cursor=cursor, limit=ROWS
+        )
     except Invalid as error:
         problem = error.message
     shown = ListPage(
         rows=_rows(session, place, page, known),
         heads=headings(place, "evidence", ORDERS, sort=facets.sort, usual=NEWEST_FIRST, given=facets.given),
         facets=facets,
-        counts=count_evidence(session, place.programme, actor=visit.who),
+        counts=count_evidence(session, place.programme, known_at=place.known_at, actor=visit.who),
         expected=known,
-        people=members(session, place.organisation.id, at=visit.at) if place.may("read-drafts") else {},
+        people=_owners(session, place) if place.may("read-drafts") else {},
         cursor=page.cursor,
         begins=cursor is None,
         problem=problem,
@@ -178,6 +180,13 @@ def list_page(
     )
     status = form.status if problem is None else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(visit, "evidence.html", shown, place=place, status=status)
+
+
+def _owners(session: Session, place: Place) -> dict[str, str]:
+    """Return whom the evidence may belong to; in the past also who has left since."""
+    if place.known_at is not None:
+        return members_ever(session, place.organisation.id)
+    return members(session, place.organisation.id, at=place.visit.at)
 
 
 def _rows(session: Session, place: Place, page: Page[EvidenceView], known: Expected) -> tuple[Row, ...]:

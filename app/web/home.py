@@ -213,6 +213,6 @@ def _trend(session: Session, place: Place) -> tuple[tuple[int, tuple[Dot, ...]],
     """Return the verdicts of the programme's snapshots by stage, oldest first."""
     taken = [
         (stage, at.astimezone(place.zone).date(), verdict)
-        for stage, at, verdict in verdicts(session, place.programme, actor=place.visit.who)
+        for stage, at, verdict in verdicts(session, place.programme, known_at=place.known_at, actor=place.visit.who)
     ]
     return tuple((stage, steps([(day, verdict) for each, day, verdict in taken if each == stage])) for stage in (1, 2))

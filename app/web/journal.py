@@ -165,8 +165,10 @@ def lines_of(session: Session, place: Place, several: Sequence[Entry]) -> tuple[
     """Return entries with the names of what they are about, in a bounded number of queries."""
     ids = {entry.subject_id for entry in several}
     who = place.visit.who
-    items = evidence.titles_of(session, place.programme, ids, actor=who) if place.may("read") else {}
-    papers = documents.titles_of(session, place.programme, ids, actor=who) if place.may("read-drafts") else {}
+    programme, known_at = place.programme, place.known_at
+    items = evidence.titles_of(session, programme, ids, known_at=known_at, actor=who) if place.may("read") else {}
+    drafts = place.may("read-drafts")
+    papers = documents.titles_of(session, programme, ids, known_at=known_at, actor=who) if drafts else {}
     known = _names(session, place, several)
 
     def subject(entry: Entry) -> Subject:

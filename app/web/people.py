@@ -78,8 +78,9 @@ def open_people(session: Session, visit: Visit, programme: str, dates: Dates) ->
 
 
 def may_manage(place: Place) -> bool:
-    """Say whether the visitor manages the people of the whole organisation."""
-    return place.visit.who.may(Permission.MANAGE_PEOPLE, place.programme.organisation_id)
+    """Say whether the page lets the visitor manage the people of the whole organisation: not in the past."""
+    manages = place.visit.who.may(Permission.MANAGE_PEOPLE, place.programme.organisation_id)
+    return manages and place.known_at is None
 
 
 @router.get("/programmes/{programme}/people")

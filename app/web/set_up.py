@@ -34,6 +34,7 @@ from app.web.set_up_fields import (
 from app.web.set_up_missing import Registers, changed_limits, missing
 from app.web.set_up_words import EMPTY as EMPTY_WORDS
 from app.web.set_up_words import REGISTERS, RegisterWords
+from app.web.texts import may_hold_texts
 from app.web.visits import Visit, Visiting
 
 router = APIRouter()
@@ -58,6 +59,7 @@ class OverviewPage:
     left: int
     may_change: bool
     may_read_people: bool
+    may_hold_texts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def open_set_up(session: Session, visit: Visit, programme: str, dates: Dates) ->
 
 def may_change(place: Place) -> bool:
     """Say whether the page shows forms: to whom the right is given, and not where the past is shown."""
-    return place.may(Permission.MANAGE_PROGRAMME) and place.known_at is None
+    return place.may(Permission.MANAGE_PROGRAMME)
 
 
 def all_registers(session: Session, place: Place) -> Registers:
@@ -121,6 +123,7 @@ def show_overview(programme: str, visit: Visiting, session: Reading, dates: Aske
         left=sum(bool(line.missing) for line in lines),
         may_change=may_change(place),
         may_read_people=visit.who.may(Permission.READ, place.programme.organisation_id),
+        may_hold_texts=may_hold_texts(place),
     )
     return render(visit, "set_up.html", page, place=place)
 

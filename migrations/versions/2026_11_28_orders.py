@@ -8,7 +8,7 @@ from alembic import op
 from app.collation import stored_key
 
 revision: str = "2026_11_28_orders"
-down_revision: str | Sequence[str] | None = "2026_11_25_document_reviews"
+down_revision: str | Sequence[str] | None = "2026_11_26_text_licences"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from tests.bench import commands, pages, readiness, uploads, web
 from tests.bench.data import PROGRAMMES, build
+from tests.bench.surroundings import furnish
 
 SIZES = (10_000, 100_000, 1_000_000)
 HELD = (1000, 100_000)
@@ -33,7 +34,11 @@ def main(sizes: tuple[int, ...]) -> None:
         port = _free_port()
         uploads.large(*held[HELD[0]], port)
         uploads.small(held, port)
-        web.run(*held[max(HELD)], port, max(HELD))
+        for programmes in (PROGRAMMES, 1):
+            folder = root / f"web-{programmes}"
+            token = build(folder, max(HELD), programmes)
+            furnish(folder)
+            web.run(folder, token, port, f"{max(HELD):,} items over {programmes} programmes")
 
 
 def _free_port() -> int:

@@ -23,25 +23,24 @@ STAGE_2_ON = TODAY + timedelta(days=180)
 Row = tuple[object, ...]
 
 
-def build(folder: Path, items: int) -> str:
-    """Make a data folder with `items` pieces of accepted evidence over twenty programmes; returns a token."""
+def build(folder: Path, items: int, programmes: int = PROGRAMMES) -> str:
+    """Make a data folder with `items` pieces of accepted evidence over several programmes; returns a token."""
     settings = Settings.load(data_folder=folder, password_memory_kib=64)
     with open_runtime(settings, at=NOW) as runtime:
-        programme_ids, token = _programmes(runtime)
+        programme_ids, token = _programmes(runtime, programmes)
         with runtime.database.reading() as session:
             needs = [each for each in get_pack(session, FRAMEWORK, None).expectations if each.action == "retain"]
     connection = sqlite3.connect(folder / "auditready.sqlite3")
     connection.execute("PRAGMA synchronous=OFF")
     for number, programme_id in enumerate(programme_ids):
-        share = items // PROGRAMMES + (number < items % PROGRAMMES)
+        share = items // programmes + (number < items % programmes)
         _insert(connection, programme_id, [need.id for need in needs], share)
-    connection.execute("ANALYZE")
     connection.commit()
     connection.close()
     return token
 
 
-def _programmes(runtime: Runtime) -> tuple[list[str], str]:
+def _programmes(runtime: Runtime, count: int) -> tuple[list[str], str]:
     actor = local_operator("bench")
     with runtime.database.writing() as session:
         organisation = add_organisation(session, NewOrganisation("Bench", "基准"), actor=actor, at=NOW)
@@ -51,7 +50,7 @@ def _programmes(runtime: Runtime) -> tuple[list[str], str]:
         new = NewToken("bench", user.id, organisation.id, Role.COMPLIANCE_OFFICER, days=30)
         _, secret = make_token(session, new, actor=user_actor(session, user, at=NOW), at=NOW)
         ids = []
-        for number in range(PROGRAMMES):
+        for number in range(count):
             name = f"Programme {number}"
             profile = {"name_en": name, "frameworks": [FRAMEWORK], "start_of_operation": "2025-01-01"}
             programme = add_programme(session, organisation.id, f"p{number}", profile, actor=actor, at=NOW)

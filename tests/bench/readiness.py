@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
-from app.checks.gather import Gatherer
-from app.checks.service import judge
+from app.checks.gather import gather
+from app.checks.judging import judge
 from app.identity.actor import local_operator
 from app.programmes.models import Programme
 from app.programmes.service import programmes
@@ -50,9 +50,9 @@ def print_peak(folder: Path) -> None:
     with open_runtime(Settings.load(data_folder=folder)) as runtime, runtime.database.reading() as session:
         programme = programmes(session, actor=ACTOR)[0]
         before = memory_mb(os.getpid(), "VmHWM")
-        gathered = Gatherer(session, programme, known_at=datetime.now(UTC))
+        gathered = gather(session, programme, known_at=datetime.now(UTC))
         pack, facts = gathered.facts_for(FRAMEWORK)
-        judge(pack, facts, stage=2, as_of=STAGE_2_ON, known_on=gathered.known_on)
+        judge(pack, facts, stage=2, as_of=STAGE_2_ON, known_on=gathered.calendar.known_on)
         rows = len(facts.proofs)
     peak = memory_mb(os.getpid(), "VmHWM")
     print(f"       (a) memory for one programme of {rows:,} items: {peak - before:.0f} MB above {before:.0f} MB")
@@ -79,9 +79,9 @@ def _print_readiness(runtime: Runtime, folder: Path, items: int) -> None:
 
 def _assess(runtime: Runtime, programme_id: str) -> None:
     with runtime.database.reading() as session:
-        gathered = Gatherer(session, session.get_one(Programme, programme_id), known_at=datetime.now(UTC))
+        gathered = gather(session, session.get_one(Programme, programme_id), known_at=datetime.now(UTC))
         _, facts = gathered.facts_for(FRAMEWORK)
-        assess(facts, stage=2, as_of=STAGE_2_ON, known_on=gathered.known_on)
+        assess(facts, stage=2, as_of=STAGE_2_ON, known_on=gathered.calendar.known_on)
 
 
 def _assess_all(runtime: Runtime, programme_ids: list[str]) -> None:

@@ -9,11 +9,14 @@ import threading
 import time
 from pathlib import Path
 
+from app.cli.serve import MOST_WORKERS
 from tests.bench.measuring import memory_mb, say, server
 
 LARGE_BYTES = 512 << 20
 SMALL_BYTES, UPLOADS, CLIENTS = 20 << 10, 2000, 8
 CHUNK = 1 << 20
+WORKERS = min(MOST_WORKERS, os.cpu_count() or 1)
+"""As many processes as `auditready serve` starts by itself."""
 
 
 def large(folder: Path, token: str, port: int) -> None:
@@ -36,6 +39,7 @@ def large(folder: Path, token: str, port: int) -> None:
         grown = memory_mb(pid, "VmHWM") - idle
     say("(b) 512 MB upload, share of hash + write + fsync", f"{limit / seconds:.2f}", "at least 0.50",
         holds=limit / seconds >= 0.5)  # fmt: skip
+    say("(d) memory of an idle worker", f"{idle:.0f} MB", "at most 150 MB", holds=idle <= 150)
     say("(b) server's peak memory above idle", f"{grown:.0f} MB", "below 150 MB", holds=grown < 150)
 
 
@@ -43,15 +47,14 @@ def small(folders: dict[int, tuple[Path, str]], port: int) -> None:
     """Print uploads a second with few and with many items held, beside the same in plain Python."""
     rates = {}
     for held, (folder, token) in folders.items():
-        with server(folder, port) as pid:
-            idle = memory_mb(pid, "VmRSS")
+        with server(folder, port, "--workers", str(WORKERS)):
+            _put(_connect(port), token, "warm-up.bin", b"x" * 1000)
             rates[held] = _many(port, token)
             _check_none_lost(folder)
         plain = _plain_small(folder)
         share = rates[held] / plain
         name = f"(c) 2,000 uploads with {held:,} items held: {rates[held]:.0f}/s"
         say(name, f"{share:.2f}", "at least 0.10 of plain", holds=share >= 0.1)
-        say("(d) memory of an idle worker", f"{idle:.0f} MB", "at most 150 MB", holds=idle <= 150)
     few, many = min(rates), max(rates)
     say(f"(c) rate with {many:,} held against {few:,}", f"{rates[many] / rates[few]:.2f}", "at least 0.80",
         holds=rates[many] / rates[few] >= 0.8)  # fmt: skip

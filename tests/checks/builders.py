@@ -7,8 +7,8 @@ from typing import Any
 
 from app.catalogue.pack import Pack
 from app.catalogue.reading import shipped
+from app.checks.judging import judge
 from app.checks.report import Report
-from app.checks.service import judge
 from app.language import Text
 from app.readiness.facts import Facts, Limits, Need, Paper, Party, Proof, Service, Waiver
 

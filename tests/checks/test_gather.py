@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.checks.gather import Gatherer
+from app.checks.gather import gather
 from app.documents.approval import decide_revision, submit_revision
 from app.documents.service import add_revision, change_owner, withdraw_document
 from app.evidence.models import EvidenceFile
@@ -47,7 +47,7 @@ DAY = timedelta(days=1)
 def gathered(house: House, at: datetime = AT, framework: str = F2018) -> Facts:
     """Gather what was known at a moment."""
     house.session.flush()
-    return Gatherer(house.session, house.programme, known_at=at).facts_for(framework)[1]
+    return gather(house.session, house.programme, known_at=at).facts_for(framework)[1]
 
 
 def add(house: House, name: str, body: dict[str, Any], at: datetime = AT) -> str:
@@ -328,7 +328,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(house: Hous
                 add(house, "owners", {"framework": F2018, "clause": "8", "owner_id": house.owner.id})
             items += 1
         with counted(house.session) as sent:
-            known = Gatherer(house.session, house.programme, known_at=AT)
+            known = gather(house.session, house.programme, known_at=AT)
             found = [known.facts_for(code)[1] for code in frameworks]
         assert all(len(facts.proofs) == 2 * items for facts in found)
         asked.append(len(sent))

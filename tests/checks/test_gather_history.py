@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.catalogue import service as catalogue
 from app.catalogue.pack import Pack
-from app.checks.gather import Gatherer
+from app.checks.gather import gather
 from app.documents import approval
 from app.documents import service as documents
 from app.documents.models import Document
@@ -48,7 +48,7 @@ Known = dict[str, dict[str, list[str]]]
 
 def known(house: House, at: datetime) -> Known:
     """Return everything gathered as known at a moment, by framework and field, in an order of its own."""
-    gathered = Gatherer(house.session, house.programme, known_at=at)
+    gathered = gather(house.session, house.programme, known_at=at)
     found: Known = {}
     for code in gathered.profile.frameworks:
         pack, facts = gathered.facts_for(code)
@@ -332,7 +332,7 @@ def test_a_moment_is_before_what_happened_a_microsecond_later(house: House) -> N
     review(house, submitted.evidence.id, at=AT + 2 * tick)
 
     def states(at: datetime) -> list[str]:
-        _, facts = Gatherer(house.session, house.programme, known_at=at).facts_for(F2018)
+        _, facts = gather(house.session, house.programme, known_at=at).facts_for(F2018)
         return [proof.state for proof in facts.proofs]
 
     assert [states(AT + step * tick) for step in (-1, 0, 1, 2, 3)] == [

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.checks.gather import Gatherer
+from app.checks.gather import gather
 from app.checks.models import Snapshot
 from app.checks.service import Question, check, digest_of, freeze, get_snapshot, snapshots
 from app.checks.snapshots import SCHEMA, Comparison, compare, fingerprint, report_body
@@ -229,7 +229,7 @@ def test_the_digest_depends_on_every_fact(part: str) -> None:
 
 def test_the_digest_is_that_of_what_was_gathered(house: House) -> None:
     accepted(house)
-    _, facts = Gatherer(house.session, house.programme, known_at=AT).facts_for(F2018)
+    _, facts = gather(house.session, house.programme, known_at=AT).facts_for(F2018)
     assert frozen(house).facts_digest == digest_of([facts])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.checks.gather import Gatherer
+from app.checks.gather import gather
 from app.documents import approval, service
 from app.documents.models import Approval, Document, DocumentAmendment, DocumentReview
 from app.documents.reading import get_document
@@ -186,12 +186,12 @@ def test_checks_count_from_the_latest_review_known_then(house: House) -> None:
         3: (TODAY + 3 * DAY, TODAY + 201 * DAY),
     }
     for days, expected in table.items():
-        _, facts = Gatherer(house.session, house.programme, known_at=AT + days * DAY).facts_for(F2018)
+        _, facts = gather(house.session, house.programme, known_at=AT + days * DAY).facts_for(F2018)
         [paper] = [each for each in facts.papers if each.need_id == PAPER]
         assert (paper.approved_on, paper.next_review_on) == expected
     submitted_revision(house, document, content=b"second", at=AT + 4 * DAY)
     approve(house, document, at=AT + 4 * DAY)
-    _, facts = Gatherer(house.session, house.programme, known_at=AT + 5 * DAY).facts_for(F2018)
+    _, facts = gather(house.session, house.programme, known_at=AT + 5 * DAY).facts_for(F2018)
     newest = max((each for each in facts.papers if each.need_id == PAPER), key=lambda each: each.revision)
     assert newest.approved_on == TODAY + 4 * DAY, "a review is of one revision"
 
@@ -204,7 +204,7 @@ def test_title_level_and_kind_are_amended_and_past_moments_keep_them(house: Hous
     [former] = house.session.scalars(select(DocumentAmendment))
     assert (former.title, former.level, former.kind, former.ended_at) == ("Policy", "L1", "policy", AT + DAY)
     for at, title in ((AT, "Policy"), (AT + DAY, "New title")):
-        _, facts = Gatherer(house.session, house.programme, known_at=at).facts_for(F2018)
+        _, facts = gather(house.session, house.programme, known_at=at).facts_for(F2018)
         assert [each.title for each in facts.papers] == [title]
     amend(house, document, Amendment("New title"))
     assert len(house.session.scalars(select(DocumentAmendment)).all()) == 1

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.checks.gather import Gatherer
+from app.checks.gather import gather
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.evidence import service
 from app.evidence.corrections import Period, correct_period
@@ -59,7 +59,7 @@ def versions(house: House, evidence_id: str) -> list[tuple[Period, str | None, b
 
 def counted_at(house: House, hours: int) -> list[date | None]:
     """Return the first days of the accepted periods, as known some hours later."""
-    _, facts = Gatherer(house.session, house.programme, known_at=AT + hours * HOUR).facts_for(F2018)
+    _, facts = gather(house.session, house.programme, known_at=AT + hours * HOUR).facts_for(F2018)
     return [proof.period_from for proof in facts.proofs if proof.state == "accepted"]
 
 
