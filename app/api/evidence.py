@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.api.answers import Answer, Once, check_seen, send
 from app.api.deps import IfMatch, IfNoneMatch, KnownAt, moment_of
 from app.api.documented import changes, reads, sends_bytes
-from app.api.evidence_bodies import AmendBody, EvidenceList, LinksBody, ReasonBody, ReviewBody
+from app.api.evidence_bodies import AmendBody, EvidenceList, LinksBody, PeriodBody, ReasonBody, ReviewBody
 from app.api.shapes_evidence import EvidenceCounts, EvidencePage, EvidenceShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.doctor import watched
-from app.evidence import reading, service
+from app.evidence import corrections, reading, service
+from app.evidence.corrections import Period
 from app.evidence.filters import Filter
 from app.evidence.models import Evidence
 from app.http.deps import Now, Reading, RuntimeDep, Writing
@@ -94,6 +95,19 @@ def review_evidence(
     service.review_evidence(
         session, found, evidence, accept=body.accept, reason=body.reason, number=body.number, actor=actor, at=at
     )
+    check_seen(seen, before)
+    return _as_it_is(session, found, evidence, actor)
+
+
+@router.post("/{evidence}/period", **changes(EvidenceShape))
+def correct_period(
+    programme: str, evidence: str, body: PeriodBody, session: Writing, *, actor: Acting, seen: IfMatch, at: Now
+) -> Response:
+    """Correct the period of the newest version, by a new one with the same files that somebody else accepts."""
+    found = find_programme(session, programme, actor=actor)
+    before = _revision(session, evidence)
+    period = Period(body.period_from, body.period_to)
+    corrections.correct_period(session, found, evidence, period, reason=body.reason, actor=actor, at=at)
     check_seen(seen, before)
     return _as_it_is(session, found, evidence, actor)
 

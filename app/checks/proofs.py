@@ -19,6 +19,7 @@ CHANGES = frozenset(
     {
         "evidence.added",
         "evidence.version-added",
+        "evidence.period-corrected",
         "evidence.accepted",
         "evidence.rejected",
         "evidence.withdrawn",

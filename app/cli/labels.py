@@ -36,6 +36,7 @@ LABELS = {
     "confirmed_at": say("Confirmed"),
     "confirmed_by": say("Confirmed by"),
     "coverage": say("Coverage"),
+    "correction": say("Why the period was corrected"),
     "count": say("Count"),
     "created_at": say("Made"),
     "decided_at": say("Decided"),

@@ -12,7 +12,7 @@ from app.database import insert_one, new_id
 from app.errors import Conflict, Forbidden, NotFound, Stale
 from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
 from app.evidence.rows import SameBytes, file_rows, said, same_bytes, version_row
-from app.evidence.versions import NewVersion, check_period_kept, check_version
+from app.evidence.versions import NewVersion, check_period_kept, check_version, submitters
 from app.identity.actor import Actor, Permission
 from app.identity.service import check_owner
 from app.journal.service import Event
@@ -97,14 +97,7 @@ def add_version(
     evidence = get_for_change(session, programme, evidence_id)
     newest = newest_version(session, evidence.id)
     check_period_kept(version_in_force(session, evidence.id), new)
-    waiting = update(EvidenceVersion).where(
-        EvidenceVersion.evidence_id == evidence.id, EvidenceVersion.ended_at.is_(None)
-    )
-    session.execute(
-        waiting.where((EvidenceVersion.decision.is_(None)) | (EvidenceVersion.decision == "rejected")).values(
-            ended_at=at
-        )
-    )
+    end_waiting(session, evidence.id, at=at)
     number = newest.number + 1
     version, stored, same = _add_version(session, programme, evidence, number, new, files, actor=actor, at=at)
     evidence.state = "submitted"
@@ -137,7 +130,7 @@ def review_evidence(
         raise Stale("A newer version was submitted meanwhile. Look at version {number}.", number=version.number)
     if version.decision is not None:
         raise _is_decided(version)
-    if version.submitted_by == actor.id:
+    if actor.id in submitters(session, version):
         raise Forbidden("You submitted this evidence: somebody else has to accept or reject it.")
     version.decision_reason = words(reason, "reason", least=0 if accept else 1, most=MAX_REASON) or None
     version.decision = "accepted" if accept else "rejected"
@@ -261,6 +254,18 @@ def get_for_change(session: Session, programme: Programme, evidence_id: str) -> 
         raise Conflict("This evidence was withdrawn. Add the record as new evidence.")
     flag_modified(evidence, "title")  # its revision counts every change, also of its versions and links
     return evidence
+
+
+def end_waiting(session: Session, evidence_id: str, *, at: datetime) -> None:
+    """End the version that waits or was rejected, since a newer one takes its place; an accepted one stays in force."""
+    waiting = update(EvidenceVersion).where(
+        EvidenceVersion.evidence_id == evidence_id, EvidenceVersion.ended_at.is_(None)
+    )
+    session.execute(
+        waiting.where((EvidenceVersion.decision.is_(None)) | (EvidenceVersion.decision == "rejected")).values(
+            ended_at=at
+        )
+    )
 
 
 def newest_version(session: Session, evidence_id: str) -> EvidenceVersion:

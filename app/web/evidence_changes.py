@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.errors import AppError, Invalid, Stale
 from app.evidence import service
+from app.evidence.corrections import correct_period
 from app.evidence.models import Evidence
 from app.evidence.service import check_may_add
 from app.journal.once import digest_of
 from app.links.service import confirm_link, remove_link
 from app.storage.files import NewFile
 from app.web import forms
-from app.web.evidence_forms import typed_in, version_of
+from app.web.evidence_forms import as_typed, period_of, typed_in, version_of
 from app.web.evidence_item import item_page
 from app.web.forms import Filled, Form, Sent, read_files_form
 from app.web.incoming import json_answer, json_refusal, take_files, wants_json
@@ -126,6 +127,22 @@ def review(where: There, sent: Form) -> Response:
         return f"evidence-{version.decision}"
 
     return where.change(sent, "review", act)
+
+
+@router.post("/period")
+def correct(where: There, sent: Form) -> Response:
+    """Correct the period of the newest version, with its files as they are."""
+
+    def act(session: Session, place: Place) -> str:
+        period, reason = period_of(sent)
+        evidence_id, who, at = where.evidence_id, sent.visit.who, sent.visit.at
+        try:
+            correct_period(session, place.programme, evidence_id, period, reason=reason, actor=who, at=at)
+        except AppError as error:
+            raise as_typed(error) from error
+        return "period-corrected"
+
+    return where.change(sent, "period", act)
 
 
 @router.post("/withdraw")

@@ -20,6 +20,7 @@ REGISTERS: Mapping[str, Message] = {
 ACTIONS: Mapping[str, Message] = {
     "evidence.added": say("Evidence added"),
     "evidence.version-added": say("New version of evidence added"),
+    "evidence.period-corrected": say("Period of evidence corrected"),
     "evidence.accepted": say("Evidence accepted"),
     "evidence.rejected": say("Evidence rejected"),
     "evidence.withdrawn": say("Evidence withdrawn"),

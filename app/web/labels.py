@@ -132,6 +132,9 @@ DONE = {
     "import-undone": say("The import is undone: all that it had made is withdrawn, and stays on record."),
     "table-taken": say("The table is replaced. The files that came before are still here."),
     "version-added": say("The new version is submitted. An accepted one stays in force until this one is accepted."),
+    "period-corrected": say(
+        "The corrected version is submitted. What was accepted stays in force until it is accepted."
+    ),
     "signed-out": say("You have signed out."),
     "session-ended": say("The session was ended."),
     "document-added": say("The document is in the master list, and its first revision is a draft."),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_28_register_imports"
-down_revision: str | Sequence[str] | None = "2026_11_28_orders"
+down_revision: str | Sequence[str] | None = "2026_11_28_period_corrections"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -243,6 +243,10 @@ def test_evidence_is_listed_counted_amended_linked_and_withdrawn(world: World) -
     version = world.call("contributor", "PUT", f"{one}/versions/files/again.txt", content=b"again")
     assert [each["number"] for each in version.json()["versions"]] == [2]
     assert [each["number"] for each in world.get("contributor", one).json()["versions"]] == [2, 1]
+    july = {"period_from": "2026-07-01", "period_to": "2026-07-31"}
+    newest = world.post("owner", f"{one}/period", {**july, "reason": "of July"}).json()["versions"][0]
+    assert newest | july | {"number": 3, "correction": "of July", "submitted_by": world.users["owner"]} == newest
+    assert world.post("owner", f"{one}/period", {**july, "reason": "again"}).status_code == 409
     assert world.post("owner", f"{one}/withdraw", {"reason": "a mistake"}).json()["state"] == "withdrawn"
     assert world.post("owner", f"{one}/withdraw", {"reason": "again"}).status_code == 409
 

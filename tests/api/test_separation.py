@@ -38,6 +38,7 @@ BODIES: dict[str, Any] = {
     "/programmes/{programme}/registers/{register}/{entry}": {"name_zh": "上海"},
     "/programmes/{programme}/evidence/{evidence}": {"title": "x"},
     "/programmes/{programme}/evidence/{evidence}/review": {"accept": True},
+    "/programmes/{programme}/evidence/{evidence}/period": {"period_from": None, "period_to": None, "reason": "x"},
     "/programmes/{programme}/evidence/{evidence}/withdraw": {"reason": "x"},
     "/programmes/{programme}/evidence/{evidence}/links": {"expectation_ids": [RECORD]},
     "/programmes/{programme}/evidence/imports/{evidence_import}/undo": {"reason": "x"},

@@ -48,6 +48,13 @@ def test_evidence_goes_from_a_file_to_an_accepted_record_and_back(cli: Cli, tmp_
     assert cli.json("evidence", "show", made["id"])["links"] == []
     cli.run("evidence", "link", made["id"], RECORD)
     assert cli.json("evidence", "confirm", made["id"], RECORD)["expectation_id"] == RECORD
+    corrected = cli.json("evidence", "correct", made["id"], "--reason", "of July",
+                         "--period-from", "2026-07-01", "--period-to", "2026-07-31")  # fmt: skip
+    assert (corrected["versions"][0]["period_from"], corrected["versions"][0]["correction"]) == (
+        "2026-07-01",
+        "of July",
+    )
+    assert cli.json("evidence", "list", "--sort", "-period", "--state", "submitted")[0]["id"] == made["id"]
     assert cli.json("evidence", "withdraw", made["id"], "--reason", "wrong")["state"] == "withdrawn"
 
 
