@@ -9,10 +9,12 @@ import shutil
 import sqlite3
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,7 +30,6 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, sessionmaker
@@ -76,6 +77,8 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: Moment()}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+    WRITTEN: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What is written into a row after it was made: by the column of its moment, the columns written with it."""
 
 
 def new_id() -> str:
@@ -234,6 +237,6 @@ def insert_missing(session: Session, table: type[Base], **values: object) -> boo
 
 @cache
 def _insert_missing(table: type[Base], dialect: str) -> Insert:
-    insert_of = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert_of(cast("Table", table.__table__)).on_conflict_do_nothing()
+    own = import_module(f"sqlalchemy.dialects.{dialect}")  # the other's is slow to import
+    statement: Insert = own.insert(cast("Table", table.__table__)).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise

@@ -20,13 +20,14 @@ def create_app(settings: Settings | None = None, *, actor: Actor | None = None) 
     """Return the application; without settings it reads the environment's.
 
     With `actor` every request acts as that one and needs no token: for the command line, which calls the application
-    in its own process. The stores are opened when the application starts, and made where there are none.
+    in its own process. The stores that `state.settings` names are opened when the application starts, and made where
+    there are none; it may be started again, with others.
     """
     settings = settings or Settings.load()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_runtime(settings, at=now()) as runtime:
+        with open_runtime(app.state.settings, at=now()) as runtime:
             app.state.runtime = runtime
             yield
 

@@ -201,6 +201,7 @@ def review(
 def some_document(
     house: House,
     number: str = "SMS-P-01",
+    title: str = "Policy",
     *,
     expectation_ids: Sequence[str] = (PAPER,),
     owner_id: str | None = None,
@@ -208,7 +209,7 @@ def some_document(
 ) -> Document:
     """Enter a document in the master list, as the officer; it has no revision yet."""
     new = documents.NewDocument(
-        number, "Policy", documents.Level.L1, documents.DocumentKind.POLICY, owner_id, tuple(expectation_ids)
+        number, title, documents.Level.L1, documents.DocumentKind.POLICY, owner_id, tuple(expectation_ids)
     )
     return documents.add_document(house.session, house.programme, new, actor=house.officer, at=at)
 

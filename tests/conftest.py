@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from fastapi import FastAPI
 
 from app.database import Database
+from app.main import create_app
+from app.settings import Settings
 from tests.builders import house
 from tests.servers import PostgresqlTemplate, SqliteTemplate, Template, postgresql_server
 
@@ -65,6 +68,12 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The application, made once, since its hundreds of routes take time; a test gives it its own `state.settings`."""
+    return create_app(Settings.load(data_folder=tmp_path_factory.mktemp("nothing") / "data"))
 
 
 def _stay_at_home(event: str, arguments: tuple[object, ...]) -> None:

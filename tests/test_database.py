@@ -15,13 +15,16 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app import tables
+from app.collation import stored_key
 from app.database import Database, insert_missing, new_id
+from app.documents.models import Document
 from app.errors import Invalid, Unavailable
+from app.evidence.models import Evidence
 from app.identity.models import User
 from app.programmes.models import Programme
 from app.runtime import newest_schema, schema_version
 from app.storage.models import StoredBlob
-from tests.builders import AT
+from tests.builders import AT, some_blobs, some_document, some_evidence, some_house
 from tests.servers import ROOT
 
 
@@ -191,7 +194,7 @@ def moved(database: Database, revision: str) -> None:
     config = Config(ROOT / "alembic.ini")
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
-        (command.downgrade if revision == "base" else command.upgrade)(config, revision)
+        (command.upgrade if revision == "head" else command.downgrade)(config, revision)
 
 
 def test_the_migrations_lead_down_to_nothing_and_up_to_the_same_tables_again(database: Database) -> None:
@@ -203,6 +206,18 @@ def test_the_migrations_lead_down_to_nothing_and_up_to_the_same_tables_again(dat
     moved(database, "head")
     assert shape(database) == before
     assert schema_version(database) == newest_schema()
+
+
+def test_titles_and_numbers_that_were_there_before_get_their_keys(database: Database, tmp_path: Path) -> None:
+    with database.writing() as session:
+        house = some_house(session, database, some_blobs(tmp_path))
+        evidence, document = some_evidence(house, title="变更记录 9").evidence.id, some_document(house, "P-9").id
+    moved(database, "2026_11_25_document_reviews")
+    moved(database, "head")
+    with database.reading() as session:
+        assert session.get_one(Evidence, evidence).title_key == stored_key("变更记录 9")
+        found = session.get_one(Document, document)
+        assert (found.number_key, found.title_key) == (stored_key("P-9"), stored_key("Policy"))
 
 
 @pytest.mark.only("sqlite")

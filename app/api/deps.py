@@ -1,11 +1,15 @@
 """What endpoints ask for beside a session: the headers that guard changes, days, moments and places in lists."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Query
 
 from app.api.fields import Day, Instant
+from app.checks.service import moment_asked
 from app.errors import Invalid
+from app.ordering import BACKWARDS
 from app.paging import DEFAULT_PAGE, MAX_PAGE
 
 
@@ -39,7 +43,20 @@ IfNoneMatch = Annotated[frozenset[str], Depends(_if_none_match)]
 """The ETags the client has."""
 
 AsOf = Annotated[Day | None, Query(description="The day to be judged; without it today, or the planned audit's day.")]
-KnownAt = Annotated[Instant | None, Query(description="What was known at this moment; without it what is known now.")]
+KNOWN_AT = "What was known at this moment; without it what is known now."
+KnownAt = Annotated[Instant | None, Query(description=KNOWN_AT)]
+
+
+def moment_of(known_at: datetime | None, now: datetime) -> datetime | None:
+    """Return the past moment that is asked for, None where it is the present one. Raises Invalid for one to come."""
+    return None if known_at is None or (asked := moment_asked(known_at, now=now)) == now else asked
+
+
 Cursor = Annotated[str | None, Query(description="The `cursor` of the page before.", max_length=400)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Most entries a page.")]
 PAGE = DEFAULT_PAGE
+
+
+def sorts_of(names: Sequence[str]) -> str:
+    """Return how a list's parameter `sort` is described."""
+    return "How the list is sorted: one of " + ", ".join(f"{each}, {BACKWARDS}{each}" for each in names) + "."

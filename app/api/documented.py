@@ -99,6 +99,12 @@ def yaml_body() -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+def text_body() -> dict[str, Any]:
+    """The body is a plain text."""
+    content = {"text/plain": {"schema": {"type": "string"}, "example": "4.1 Title\nThe words of the clause.\n"}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def entry_body() -> dict[str, Any]:
     """The body is an entry of the register that the address names."""
     examples = {name: {"summary": name, "value": value} for name, value in ENTRIES.items()}

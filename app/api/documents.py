@@ -1,16 +1,17 @@
 """Controlled documents: the master list, revisions, approval, download."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, check_seen, send
-from app.api.deps import PAGE, AsOf, Cursor, IfMatch, IfNoneMatch, Limit
+from app.api.deps import PAGE, AsOf, Cursor, IfMatch, IfNoneMatch, KnownAt, Limit, moment_of, sorts_of
 from app.api.document_bodies import (
     ChangeQuery,
     DecisionBody,
@@ -30,6 +31,7 @@ from app.api.uploads import Arrived, Uploading
 from app.doctor import watched
 from app.documents import approval, reading, service
 from app.documents.models import Document
+from app.documents.queries import ORDERS, Filter
 from app.errors import Invalid
 from app.http.deps import Now, Reading, RuntimeDep, Writing
 from app.http.downloads import download
@@ -50,9 +52,27 @@ class RevisionRoute(StrictRoute):
         return programme
 
 
+Sort = Annotated[str, Query(max_length=20, description=sorts_of(ORDERS))]
 PREFIX = "/programmes/{programme}/documents"
 router = APIRouter(prefix=PREFIX, tags=["documents"], route_class=StrictRoute)
 uploads = APIRouter(prefix=PREFIX, tags=["documents"], route_class=RevisionRoute)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The day to be judged, today unless given, and the moment of knowledge; then the day of that moment."""
+
+    as_of: AsOf = None
+    known_at: KnownAt = None
+
+    def of(self, session: Session, programme: Programme, actor: Actor, at: datetime) -> tuple[date, datetime | None]:
+        """Return the day to show documents on, and the past moment, None for now. Raises Invalid."""
+        known_at = moment_of(self.known_at, at)
+        today = day_of(session, programme, known_at or at)
+        return reading.visible_day(programme, self.as_of, today=today, actor=actor), known_at
+
+
+Then = Annotated[Days, Depends()]
 
 
 @router.get("", **reads(DocumentPage))
@@ -62,14 +82,18 @@ def list_documents(
     *,
     actor: Acting,
     at: Now,
-    as_of: AsOf = None,
+    then: Then,
+    sort: Sort = "",
     cursor: Cursor = None,
     limit: Limit = PAGE,
 ) -> Response:
-    """List the controlled documents by number, each revision with its state on the day."""
+    """List the controlled documents, by number unless sorted otherwise, each revision with its state on the day."""
     found = find_programme(session, programme, actor=actor)
-    day = reading.visible_day(found, as_of, today=day_of(session, found, at), actor=actor)
-    page = reading.master_list(session, found, as_of=day, actor=actor, cursor=cursor, limit=limit)
+    day, known_at = then.of(session, found, actor, at)
+    wanted = Filter(sort=sort)
+    page = reading.master_list(
+        session, found, as_of=day, known_at=known_at, actor=actor, wanted=wanted, cursor=cursor, limit=limit
+    )
     return send(DocumentPage.of(page))
 
 
@@ -88,14 +112,12 @@ def add_document(
 
 
 @router.get("/{document}", **reads(DocumentShape))
-def get_document(
-    programme: str, document: str, session: Reading, *, actor: Acting, at: Now, as_of: AsOf = None
-) -> Response:
-    """Show a document with its revisions and who signed them."""
+def get_document(programme: str, document: str, session: Reading, *, actor: Acting, at: Now, then: Then) -> Response:
+    """Show a document with its revisions and who signed them; the past has no ETag, since it cannot be changed."""
     found = find_programme(session, programme, actor=actor)
-    day = reading.visible_day(found, as_of, today=day_of(session, found, at), actor=actor)
-    view = reading.get_document(session, found, document, as_of=day, actor=actor)
-    return send(DocumentShape.of(view), view.document.revision_lock)
+    day, known_at = then.of(session, found, actor, at)
+    view = reading.get_document(session, found, document, as_of=day, known_at=known_at, actor=actor)
+    return send(DocumentShape.of(view), None if known_at else view.document.revision_lock)
 
 
 @router.patch("/{document}", **changes(DocumentShape))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from sqlalchemy.orm import Session
 
 from app.api.answers import Answer, Once, check_seen, send
-from app.api.deps import IfMatch, IfNoneMatch
+from app.api.deps import IfMatch, IfNoneMatch, KnownAt, moment_of
 from app.api.documented import changes, reads, sends_bytes
 from app.api.evidence_bodies import AmendBody, EvidenceList, LinksBody, ReasonBody, ReviewBody
 from app.api.shapes_evidence import EvidenceCounts, EvidencePage, EvidenceShape
@@ -39,28 +39,34 @@ router = APIRouter(prefix="/programmes/{programme}/evidence", tags=["evidence"],
 
 @router.get("", **reads(EvidencePage))
 def list_evidence(
-    programme: str, query: Annotated[EvidenceList, Query()], session: Reading, *, actor: Acting
+    programme: str, query: Annotated[EvidenceList, Query()], session: Reading, *, actor: Acting, at: Now
 ) -> Response:
-    """List evidence, newest first, each item with its newest version."""
+    """List evidence, newest first unless sorted otherwise, each item with its newest version."""
     found = find_programme(session, programme, actor=actor)
-    wanted = Filter(query.state, query.expectation_id, query.owner_id)
-    page = reading.list_evidence(session, found, wanted, actor=actor, cursor=query.cursor, limit=query.limit)
+    wanted = Filter(query.state, query.expectation_id, query.owner_id, sort=query.sort)
+    known_at = moment_of(query.known_at, at)
+    page = reading.list_evidence(
+        session, found, wanted, known_at=known_at, actor=actor, cursor=query.cursor, limit=query.limit
+    )
     return send(EvidencePage.of(page))
 
 
 @router.get("/counts", **reads(EvidenceCounts))
-def count_evidence(programme: str, session: Reading, *, actor: Acting) -> Response:
+def count_evidence(programme: str, session: Reading, *, actor: Acting, at: Now, known_at: KnownAt = None) -> Response:
     """Count the evidence in each state."""
     found = find_programme(session, programme, actor=actor)
-    return send(EvidenceCounts(**reading.count_evidence(session, found, actor=actor)))
+    counts = reading.count_evidence(session, found, known_at=moment_of(known_at, at), actor=actor)
+    return send(EvidenceCounts(**counts))
 
 
 @router.get("/{evidence}", **reads(EvidenceShape))
-def get_evidence(programme: str, evidence: str, session: Reading, *, actor: Acting) -> Response:
-    """Show one piece of evidence with all its versions."""
-    found = find_programme(session, programme, actor=actor)
-    view = reading.get_evidence(session, found, evidence, actor=actor)
-    return send(EvidenceShape.of(view), view.evidence.revision)
+def get_evidence(
+    programme: str, evidence: str, session: Reading, *, actor: Acting, at: Now, known_at: KnownAt = None
+) -> Response:
+    """Show one piece of evidence with all its versions; the past has no ETag, since it cannot be changed."""
+    found, moment = find_programme(session, programme, actor=actor), moment_of(known_at, at)
+    view = reading.get_evidence(session, found, evidence, known_at=moment, actor=actor)
+    return send(EvidenceShape.of(view), None if moment else view.evidence.revision)
 
 
 @router.patch("/{evidence}", **changes(EvidenceShape))

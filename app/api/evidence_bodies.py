@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.api.fields import Body, Day, Id, Long, Short, Truth, Whole
+from app.api.deps import KNOWN_AT, sorts_of
+from app.api.fields import Body, Day, Id, Instant, Long, Short, Truth, Whole
+from app.evidence.filters import ORDERS
 from app.evidence.service import NewEvidence
 from app.evidence.versions import NewVersion
 from app.paging import DEFAULT_PAGE, MAX_PAGE
@@ -66,6 +68,8 @@ class EvidenceList(Body):
     state: Annotated[str | None, Field(description="submitted, accepted, rejected or withdrawn.")] = None
     expectation_id: Id | None = None
     owner_id: Annotated[Id | None, Field(description="A user's id; empty for evidence without owner.")] = None
+    sort: Annotated[str, Field(max_length=20, description=sorts_of(ORDERS))] = ""
+    known_at: Annotated[Instant | None, Field(description=KNOWN_AT)] = None
     cursor: Annotated[str | None, Field(max_length=400, description="The `cursor` of the page before.")] = None
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE, description="Most entries a page.")] = DEFAULT_PAGE
     language: Annotated[str | None, Field(exclude=True)] = None

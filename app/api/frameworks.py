@@ -7,20 +7,23 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from app.api.answers import Answer, Once, send
-from app.api.documented import changes, reads, yaml_body
-from app.api.fields import Body
+from app.api.documented import changes, reads, text_body, yaml_body
+from app.api.fields import Body, Short
 from app.api.shapes_frameworks import (
     ClauseTextShape,
     Crosswalks,
     FrameworkHead,
     Frameworks,
     FrameworkShape,
+    LicenceShape,
     RecordedText,
+    TakenShape,
     UpgradeShape,
 )
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute, read_body
 from app.catalogue import service as catalogue
+from app.catalogue import splitting, texts
 from app.catalogue.crosswalk import crosswalk_to_body
 from app.catalogue.pack import pack_to_body
 from app.checks.formats.plain import one_line
@@ -29,6 +32,13 @@ from app.identity.actor import Permission
 from app.programmes.service import get_organisation
 
 router = APIRouter(prefix="/organisations/{organisation}", tags=["frameworks"], route_class=StrictRoute)
+
+
+class LicenceBody(Body):
+    """Where texts come from, such as “ISO/IEC 20000-1:2018, copy of 2026-03”; whether auditors may read them here."""
+
+    source: Short
+    for_auditors: bool = False
 
 
 class TextBody(Body):
@@ -47,14 +57,15 @@ def list_frameworks(organisation: str, session: Reading, *, actor: Acting) -> Re
 
 @router.get("/frameworks/{code}", **reads(FrameworkShape))
 def get_framework(organisation: str, code: str, session: Reading, *, actor: Acting) -> Response:
-    """Show a framework, whole, with the organisation's own texts of its clauses."""
+    """Show a framework, whole, with the organisation's own texts of its clauses, as far as the actor may see them."""
     get_organisation(session, organisation, actor=actor)
     pack = catalogue.get_pack(session, code, organisation)
-    texts = [
+    own = [
         ClauseTextShape(clause=clause, language=language, text=text)
-        for (clause, language), text in sorted(catalogue.clause_texts(session, organisation, code).items())
+        for (clause, language), text in sorted(texts.texts_for(session, organisation, code, actor=actor).items())
     ]
-    return send(FrameworkShape(pack=pack_to_body(pack), texts=texts))
+    licences = [LicenceShape.of(row) for _, row in sorted(texts.licences(session, organisation, code).items())]
+    return send(FrameworkShape(pack=pack_to_body(pack), texts=own, licences=licences))
 
 
 @router.post("/frameworks", openapi_extra=yaml_body(), **changes(UpgradeShape))
@@ -107,7 +118,52 @@ def list_crosswalks(organisation: str, session: Reading, *, actor: Acting) -> Re
 def set_text(
     organisation: str, code: str, clause: str, body: TextBody, session: Writing, *, actor: Acting, at: Now
 ) -> Response:
-    """Keep the organisation's own licensed text of a clause; nobody else sees it."""
+    """Keep the organisation's own licensed text of a clause; other organisations do not see it."""
     get_organisation(session, organisation, actor=actor)
-    row = catalogue.set_clause_text(session, organisation, code, clause, body.language, body.text, actor=actor, at=at)
+    row = texts.set_clause_text(session, organisation, code, clause, body.language, body.text, actor=actor, at=at)
     return send(RecordedText.of(row))
+
+
+@router.put("/frameworks/{code}/licences/{language}", **changes(LicenceShape))
+def set_licence(
+    organisation: str, code: str, language: str, body: LicenceBody, session: Writing, *, actor: Acting, at: Now
+) -> Response:
+    """Say where the organisation's own texts in a language come from, and whether auditors may read them here."""
+    get_organisation(session, organisation, actor=actor)
+    source, shared = body.source, body.for_auditors
+    row = texts.set_licence(
+        session, organisation, code, language, source=source, for_auditors=shared, actor=actor, at=at
+    )
+    return send(LicenceShape.of(row))
+
+
+@router.post("/frameworks/{code}/texts/{language}", openapi_extra=text_body(), **changes(TakenShape))
+async def import_texts(
+    organisation: str,
+    code: str,
+    language: str,
+    request: Request,
+    runtime: RuntimeDep,
+    *,
+    actor: Acting,
+    at: Now,
+    apply: Annotated[bool, Query(description="Keep them; otherwise only what was found is said.")] = False,
+) -> Response:
+    """Find the organisation's own texts of clauses in a whole text; with `apply` keep them.
+
+    A line with a clause's number and title begins it. Texts of other clauses stay as they are.
+    """
+
+    def permitted() -> None:
+        with runtime.database.reading() as session:
+            get_organisation(session, organisation, actor=actor)
+            actor.must(Permission.IMPORT_FRAMEWORK, organisation)
+
+    def bring(raw: bytes) -> Response:
+        text = splitting.decoded(raw)
+        with runtime.database.writing() as session:
+            taken = texts.import_texts(session, organisation, code, language, text, apply=apply, actor=actor, at=at)
+            return send(TakenShape.of(taken, applied=apply))
+
+    await run_in_threadpool(permitted)
+    return await run_in_threadpool(bring, await read_body(request, splitting.MAX_BYTES))

@@ -6,9 +6,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.catalogue.comparison import Difference, FieldChange, PackDifference
-from app.catalogue.models import ClauseText
+from app.catalogue.models import ClauseText, TextLicence
 from app.catalogue.pack import Pack
 from app.catalogue.service import Upgrade
+from app.catalogue.texts import Taken
 from app.journal.service import plain
 
 
@@ -80,11 +81,67 @@ class RecordedText(ClauseTextShape):
         )
 
 
+class LicenceShape(BaseModel):
+    """Where the organisation's own texts in a language come from, and whether auditors may read them."""
+
+    language: str
+    source: str
+    for_auditors: bool
+    recorded_at: datetime
+    recorded_by: str
+
+    @classmethod
+    def of(cls, row: TextLicence) -> "LicenceShape":
+        """Build it from the row."""
+        return cls(
+            language=row.language,
+            source=row.source,
+            for_auditors=row.for_auditors,
+            recorded_at=row.recorded_at,
+            recorded_by=row.recorded_by,
+        )
+
+
+class TextPart(BaseModel):
+    """The words of one clause that were found in a text; `changed` where they are not held yet."""
+
+    clause: str
+    characters: int
+    begins: str
+    changed: bool
+
+
+class TakenShape(BaseModel):
+    """What an import of a text does, or would do; `missing` are clauses of which no text is held afterwards."""
+
+    applied: bool
+    parts: list[TextPart]
+    missing: list[str]
+
+    @classmethod
+    def of(cls, taken: Taken, *, applied: bool) -> "TakenShape":
+        """Build it from what the use case found."""
+        parts = [
+            TextPart(
+                clause=part.clause,
+                characters=len(part.text),
+                begins=part.text.partition("\n")[0][:100],
+                changed=part.clause in taken.changed,
+            )
+            for part in taken.parts
+        ]
+        return cls(applied=applied, parts=parts, missing=list(taken.missing))
+
+
 class FrameworkShape(BaseModel):
-    """A framework, whole, with the organisation's own texts of its clauses."""
+    """A framework, whole, with the organisation's own texts of its clauses and where these come from.
+
+    Auditors and machines get the texts only where their licence allows it.
+    """
 
     pack: dict[str, Any]
     texts: list[ClauseTextShape]
+    licences: list[LicenceShape]
 
 
 class Crosswalks(BaseModel):

@@ -48,6 +48,25 @@ class ExpectationChange(Base):
     recorded_at: Mapped[datetime]
 
 
+class TextLicence(Base):
+    """Where the organisation's own texts of a framework in a language come from; the newest row holds.
+
+    `for_auditors`: its licence lets auditors read them here.
+    """
+
+    __tablename__ = "text_licences"
+    __table_args__ = (Index(None, "organisation_id", "framework_id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(String(36))
+    framework_id: Mapped[str] = mapped_column(ForeignKey("frameworks.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    source: Mapped[str] = mapped_column(String(300))
+    for_auditors: Mapped[bool]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(100))
+
+
 class ClauseText(Base):
     """The customer's own licensed text of a clause; the newest row of a clause and language is shown."""
 

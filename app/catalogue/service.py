@@ -14,17 +14,15 @@ from sqlalchemy.orm import Session, aliased
 
 from app.catalogue.comparison import PackDifference, compare_crosswalks, compare_packs
 from app.catalogue.crosswalk import Crosswalk, crosswalk_from_body, crosswalk_to_body, unknown_clauses
-from app.catalogue.models import ClauseText, ExpectationChange, Framework, FrameworkVersion
+from app.catalogue.models import ExpectationChange, Framework, FrameworkVersion
 from app.catalogue.pack import Pack, Path, digest_of, pack_from_body, pack_to_body
 from app.database import new_id
 from app.errors import Conflict, Invalid, NotFound
 from app.identity.actor import Actor, Permission
 from app.journal.service import Event, record
 from app.language import say
-from app.validation import words
 
 FRAMEWORK, CROSSWALK = "framework", "crosswalk"
-MAX_CLAUSE_TEXT = 20_000
 MAX_NAMED = 50
 _OWN_FIRST = Framework.organisation_id.is_(None)
 
@@ -89,9 +87,12 @@ def frameworks(session: Session, organisation_id: str | None) -> list[Pack]:
     return [load_pack(version) for version in _newest_of(session, _usable(session, organisation_id, FRAMEWORK))]
 
 
-def crosswalks(session: Session, organisation_id: str | None) -> list[Crosswalk]:
-    """Return the newest version of every crosswalk this organisation can use, by code."""
-    found = _newest_of(session, _usable(session, organisation_id, CROSSWALK))
+def crosswalks(session: Session, organisation_id: str | None, *, known_at: datetime | None = None) -> list[Crosswalk]:
+    """Return of every crosswalk this organisation can use, by code, the version in force at a moment (None: now).
+
+    Before the first one, the first.
+    """
+    found = _newest_of(session, _usable(session, organisation_id, CROSSWALK), known_at=known_at)
     return [crosswalk_from_body(version.body) for version in found]
 
 
@@ -150,56 +151,6 @@ def changed_expectations(session: Session, framework_id: str, *, known_at: datet
         .group_by(ExpectationChange.expectation_id)
     )
     return dict(session.execute(query).all())
-
-
-def set_clause_text(
-    session: Session,
-    organisation_id: str,
-    code: str,
-    clause: str,
-    language: str,
-    text: str,
-    *,
-    actor: Actor,
-    at: datetime,
-) -> ClauseText:
-    """Keep the customer's own licensed text of a clause; only this organisation sees it.
-
-    An empty text takes it out again. Raises Forbidden, NotFound, Invalid.
-    """
-    actor.must(Permission.IMPORT_FRAMEWORK, organisation_id)
-    framework = find_framework(session, code, organisation_id)
-    if language not in {"zh", "en"}:
-        raise Invalid("The language is zh or en.", field="language")
-    if all(each.number != clause for each in get_pack(session, code, organisation_id).clauses):
-        raise NotFound("{code} has no clause {clause}.", code=code, clause=clause, field="clause")
-    row = ClauseText(
-        id=new_id(),
-        organisation_id=organisation_id,
-        framework_id=framework.id,
-        clause=clause,
-        language=language,
-        text=words(text, "text", most=MAX_CLAUSE_TEXT),
-        recorded_at=at,
-        recorded_by=actor.id,
-    )
-    session.add(row)
-    session.flush()
-    event = Event("clause-text.set", f"{code}:{clause}:{language}", after={"characters": len(row.text)})
-    record(session, organisation_id, event, actor=actor, at=at)
-    return row
-
-
-def clause_texts(session: Session, organisation_id: str, code: str) -> dict[tuple[str, str], str]:
-    """Return the customer's own texts by clause and language; empty ones were taken out."""
-    framework = find_framework(session, code, organisation_id)
-    query = (
-        select(ClauseText)
-        .where(ClauseText.organisation_id == organisation_id, ClauseText.framework_id == framework.id)
-        .order_by(ClauseText.recorded_at, ClauseText.id)
-    )
-    newest = {(row.clause, row.language): row.text for row in session.scalars(query)}
-    return {key: text for key, text in newest.items() if text}
 
 
 _cached: dict[str, Pack] = {}
@@ -346,14 +297,20 @@ def _newest(session: Session, framework_id: str) -> FrameworkVersion | None:
     ).first()
 
 
-def _newest_of(session: Session, framework_ids: list[str]) -> list[FrameworkVersion]:
+def _newest_of(
+    session: Session, framework_ids: list[str], *, known_at: datetime | None = None
+) -> list[FrameworkVersion]:
     query = (
         select(FrameworkVersion)
         .join(Framework, Framework.id == FrameworkVersion.framework_id)
         .where(FrameworkVersion.framework_id.in_(framework_ids))
         .order_by(Framework.code, FrameworkVersion.recorded_at, FrameworkVersion.id)
     )
-    return list({version.framework_id: version for version in session.scalars(query)}.values())
+    found: dict[str, FrameworkVersion] = {}
+    for version in session.scalars(query):
+        if known_at is None or version.recorded_at <= known_at or version.framework_id not in found:
+            found[version.framework_id] = version
+    return list(found.values())
 
 
 def _usable(session: Session, organisation_id: str | None, kind: str) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalogue import service as catalogue
@@ -17,10 +17,12 @@ from app.catalogue.pack import Pack
 from app.checks import queries
 from app.checks.known import Calendar, Gathered, Known, Proofs
 from app.checks.proofs import read_proofs
-from app.documents.models import Document, DocumentAmendment, DocumentOwner, DocumentReview, Revision
-from app.evidence.models import EvidenceAmendment
+from app.documents import past as documents_past
+from app.documents.models import Document, DocumentReview, Revision
+from app.evidence import past as evidence_past
 from app.language import Text
 from app.links.models import Link
+from app.past import there
 from app.programmes import service as programmes
 from app.programmes.models import Programme
 from app.programmes.registers import AgreementKind, AuditKind, Limits, PartyKind, Profile
@@ -45,15 +47,15 @@ class _Gatherer:
         self._profile: Profile = self._registers["profile"][0].entry
         self._limits: Limits = self._registers["settings"][0].entry
         self._ages = self._ages_set()
-        self._former = self._former_evidence()
+        self._former = evidence_past.former_names(session, programme.id, known_at)
         audits = [each.entry for each in self._registers["audits"]]
         planned = {
             stage: tuple(audit.planned_on for audit in audits if audit.kind == kind)
             for stage, kind in ((1, AuditKind.STAGE_1), (2, AuditKind.STAGE_2))
         }
         self._calendar = Calendar(known_at, programmes.zone_of(session, programme), planned)
-        self._former_titles = self._former_document_titles()
-        self._former_owners = self._former_document_owners()
+        self._former_titles = documents_past.former_names(session, programme.id, known_at)
+        self._former_owners = documents_past.former_owners(session, programme.id, known_at)
         self._reviews = self._latest_reviews()
 
     def gathered(self, proofs: Proofs | None) -> Gathered:
@@ -132,15 +134,6 @@ class _Gatherer:
             "management-review-minutes": self._limits.management_review_max_age_days,
         } | {each.entry.expectation_id: each.entry.max_age_days for each in self._registers["ages"]}
 
-    def _former_evidence(self) -> dict[str, tuple[str, str | None]]:
-        """Title and owner, then, of evidence that was amended since."""
-        query = (
-            select(EvidenceAmendment)
-            .where(EvidenceAmendment.programme_id == self._programme.id, EvidenceAmendment.ended_at > self._known_at)
-            .order_by(EvidenceAmendment.ended_at.desc())
-        )
-        return {row.evidence_id: (row.title, row.owner_id) for row in self._session.scalars(query)}
-
     def _papers(self) -> tuple[facts.Paper, ...]:
         # On the connection, and no entities: a long master list has thousands of revisions.
         rows = self._session.connection().execute(queries.linked_revisions(self._programme.id, self._known_at)).all()
@@ -155,11 +148,12 @@ class _Gatherer:
             state = "in_review" if row.submitted and not row.returned else "draft"
         review = self._reviews.get(row.id)
         waits = not row.approved and state != "draft"
+        former = self._former_titles.get(row.document_id)
         return facts.Paper(
             need_id=row.need_id,
             document_id=row.document_id,
             number=row.document_number,
-            title=self._former_titles.get(row.document_id, (row.title, ""))[0],
+            title=former.title if former else row.title,
             revision=row.number,
             state=state,
             approved_on=(self._calendar.day(review.reviewed_at) if review else row.approved_on)
@@ -181,25 +175,6 @@ class _Gatherer:
         )
         return {row.revision_id: row for row in self._session.scalars(query)}
 
-    def _former_document_titles(self) -> dict[str, tuple[str, str]]:
-        """Titles, then, of documents that were amended since: alone, and after the number."""
-        query = (
-            select(DocumentAmendment, Document.number)
-            .join(Document, Document.id == DocumentAmendment.document_id)
-            .where(DocumentAmendment.programme_id == self._programme.id, DocumentAmendment.ended_at > self._known_at)
-            .order_by(DocumentAmendment.ended_at.desc())
-        )
-        return {row.document_id: (row.title, f"{number} {row.title}") for row, number in self._session.execute(query)}
-
-    def _former_document_owners(self) -> dict[str, str | None]:
-        query = (
-            select(DocumentOwner)
-            .join(Document, Document.id == DocumentOwner.document_id)
-            .where(Document.programme_id == self._programme.id, DocumentOwner.ended_at > self._known_at)
-            .order_by(DocumentOwner.ended_at.desc())
-        )
-        return {row.document_id: row.owner_id for row in self._session.scalars(query)}
-
     def _document_suspects(self) -> tuple[facts.Suspect, ...]:
         """Links whose document was approved anew after they were confirmed."""
         former = aliased(Revision)
@@ -211,7 +186,7 @@ class _Gatherer:
                 *queries.live_links(self._programme.id, "document", self._known_at),
                 Revision.approved_at <= self._known_at,
                 Revision.approved_at > Link.confirmed_at,
-                or_(Document.withdrawn_at.is_(None), Document.withdrawn_at > self._known_at),
+                there(Document.created_at, Document.withdrawn_at, self._known_at),
                 # the first approval changes nothing that anybody had looked at, whatever its number
                 exists().where(former.document_id == Document.id, former.approved_at < Revision.approved_at),
             )
@@ -273,7 +248,9 @@ class _Gatherer:
 
     def _title_then(self, item_id: str, title: str) -> str:
         """What an item was called then, a document with its number, where `title` is what it is called now."""
-        return self._former[item_id][0] if item_id in self._former else self._former_titles.get(item_id, ("", title))[1]
+        if item_id in self._former:
+            return self._former[item_id].title
+        return self._former_titles[item_id].name if item_id in self._former_titles else title
 
     def _services_and_parties(self) -> tuple[tuple[facts.Service, ...], tuple[facts.Party, ...]]:
         by_service: defaultdict[str, list[facts.Agreement]] = defaultdict(list)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.documents.models import Approval, Document, Revision
+from app.evidence import past
 from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from app.links.models import Link
+from app.links.past import live
+from app.past import there
 from app.storage.models import BlobDamage
 
 
@@ -28,14 +31,14 @@ class EvidenceOf:
     def links(self, known_at: datetime) -> Select[*tuple[Any, ...]]:
         """Their live links: the evidence's id, the expectation's."""
         which = self._of(Link, Link.item_id)
-        return select(Link.item_id, Link.expectation_id).where(which, Link.kind == "evidence", *_live(known_at))
+        return select(Link.item_id, Link.expectation_id).where(which, Link.kind == "evidence", live(known_at))
 
     def versions_in_force(self, known_at: datetime) -> Select[*tuple[Any, ...]]:
         """Their versions in force: the evidence's id, then the fields of `facts.Proof` from `state` to `nil_return`."""
         version = EvidenceVersion
         return select(
             version.evidence_id,
-            case((version.decided_at <= known_at, version.decision), else_=literal("submitted")),
+            past.decision(known_at),
             version.collected_on,
             version.period_from,
             version.period_to,
@@ -44,8 +47,7 @@ class EvidenceOf:
             version.nil_return,
         ).where(
             self._of(version, version.evidence_id),
-            version.recorded_at <= known_at,
-            or_(version.ended_at.is_(None), version.ended_at > known_at),
+            past.standing(known_at),
         )
 
     def _of(self, table: type[Evidence | EvidenceVersion | Link], item_id: InstrumentedAttribute[str]) -> Any:  # noqa: ANN401 (a condition)
@@ -100,10 +102,8 @@ def linked_revisions(programme_id: str, known_at: datetime) -> Select[*tuple[Any
 
 def damaged(known_at: datetime) -> Select[*tuple[Any, ...]]:
     """Bytes that were known to be damaged then: SHA-256, moment found."""
-    repaired_at = BlobDamage.repaired_at
-    return select(BlobDamage.sha256, BlobDamage.found_at).where(
-        BlobDamage.found_at <= known_at, or_(repaired_at.is_(None), repaired_at > known_at)
-    )
+    known = there(BlobDamage.found_at, BlobDamage.repaired_at, known_at)
+    return select(BlobDamage.sha256, BlobDamage.found_at).where(known)
 
 
 def damaged_files(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
@@ -117,9 +117,8 @@ def damaged_files(programme_id: str, known_at: datetime) -> Select[*tuple[Any, .
         .join(Link, Link.item_id == item.id)
         .where(
             item.programme_id.concat("") == programme_id,  # by an index, SQLite would look at all of the programme
-            *_live(known_at),
-            version.recorded_at <= known_at,
-            or_(version.ended_at.is_(None), version.ended_at > known_at),
+            live(known_at),
+            past.standing(known_at),
             EvidenceFile.sha256.in_(damaged(known_at).with_only_columns(BlobDamage.sha256)),
         )
     )
@@ -135,9 +134,9 @@ def damaged_revisions(programme_id: str, known_at: datetime) -> Select[*tuple[An
         .join(Link, Link.item_id == Document.id)
         .where(
             Document.programme_id == programme_id,
-            *_live(known_at),
+            live(known_at),
             Revision.recorded_at <= known_at,
-            or_(Document.withdrawn_at.is_(None), Document.withdrawn_at > known_at),
+            there(Document.created_at, Document.withdrawn_at, known_at),
             Revision.sha256.in_(damaged(known_at).with_only_columns(BlobDamage.sha256)),
         )
     )
@@ -161,8 +160,4 @@ def linked_items(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ..
 def live_links(programme_id: str, kind: str | None, known_at: datetime) -> tuple[ColumnElement[bool], ...]:
     """Conditions for links of a kind, None for both, that were there at the moment."""
     kinds = Link.kind == kind if kind else literal(value=True)
-    return Link.programme_id == programme_id, kinds, *_live(known_at)
-
-
-def _live(known_at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Link.made_at <= known_at, or_(Link.removed_at.is_(None), Link.removed_at > known_at)
+    return Link.programme_id == programme_id, kinds, live(known_at)

@@ -21,6 +21,7 @@ from app.identity.actor import Actor, Permission
 from app.identity.models import User
 from app.journal.service import Event
 from app.language import Text
+from app.past import happened
 from app.programmes import service as programmes
 from app.programmes.models import Organisation, Programme
 from app.programmes.registers import Profile
@@ -145,10 +146,14 @@ def snapshots(session: Session, programme: Programme, *, actor: Actor) -> list[S
     return list(session.scalars(query))
 
 
-def verdicts(session: Session, programme: Programme, *, actor: Actor) -> list[tuple[int, datetime, str]]:
-    """Return stage, moment and verdict of every snapshot, oldest first. Raises Forbidden, NotFound."""
+def verdicts(
+    session: Session, programme: Programme, *, known_at: datetime | None = None, actor: Actor
+) -> list[tuple[int, datetime, str]]:
+    """Return stage, moment and verdict of every snapshot until a moment, oldest first. Raises Forbidden, NotFound."""
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    query = select(Snapshot.stage, Snapshot.taken_at, Snapshot.verdict).where(Snapshot.programme_id == programme.id)
+    query = select(Snapshot.stage, Snapshot.taken_at, Snapshot.verdict).where(
+        Snapshot.programme_id == programme.id, happened(Snapshot.taken_at, known_at)
+    )
     return [(stage, at, verdict) for stage, at, verdict in session.execute(query.order_by(Snapshot.id))]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -16,6 +17,8 @@ from app.cli.where import REFUSED, WRONG, Json, Trouble, Where
 from app.language import Message, say
 
 if TYPE_CHECKING:  # a server needs neither the database nor the use cases
+    from fastapi import FastAPI
+
     from app.identity.actor import Actor
     from app.runtime import Runtime
 
@@ -199,10 +202,9 @@ def _remote(where: Where) -> httpx2.AsyncClient:
 
 
 def _local(where: Where, runtime: "Runtime", actor: "Actor") -> httpx2.AsyncClient:
-    from app.main import create_app  # noqa: PLC0415 (slow to import, and a server needs none of it)
-
     logging.getLogger().addHandler(logging.NullHandler())  # what the API logs, the command says
-    app = create_app(runtime.settings, actor=actor)
+    app = _application()
+    app.state.settings, app.state.actor = runtime.settings, actor
     app.state.runtime = runtime  # in place of its lifespan, which would make a folder that a slip of the pen names
     return httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=app),
@@ -210,6 +212,14 @@ def _local(where: Where, runtime: "Runtime", actor: "Actor") -> httpx2.AsyncClie
         headers={"Accept-Language": where.language},
         timeout=None,  # nobody is waited for
     )
+
+
+@cache
+def _application() -> "FastAPI":
+    """Return the application, made once a process: its hundreds of routes take a while to be worked out."""
+    from app.main import create_app  # noqa: PLC0415 (slow to import, and a server needs none of it)
+
+    return create_app()
 
 
 def _if_match(seen: int | None) -> dict[str, str]:

@@ -7,7 +7,19 @@ from app.cli.files import CHUNK_BYTES, Counted, existing
 from app.cli.finding import document_id, the_programme, user_id
 from app.cli.group import Group
 from app.cli.labels import worded
-from app.cli.options import DAY, WHOLE, Given, argument, once_option, one_of, option, paged, programme_option
+from app.cli.options import (
+    DAY,
+    WHOLE,
+    Given,
+    argument,
+    known_at_option,
+    once_option,
+    one_of,
+    option,
+    paged,
+    programme_option,
+    sorted_by,
+)
 from app.cli.where import WRONG, Json, Trouble, Where
 from app.language import say
 
@@ -210,10 +222,14 @@ def withdraw(where: Where, document: str, programme: str | None, reason: str) ->
 
 
 @command.verb(
-    "list", say("Show the master list by number."), example="auditready document list --as-of 2027-03-01 --all"
+    "list",
+    say("Show the master list, by number unless sorted otherwise."),
+    example="auditready document list --as-of 2027-03-01 --sort review --all",
 )
 @programme_option
 @option("--as-of", kind=DAY, said=say("States as they are on this day; today unless given."))
+@sorted_by("number", "title", "review")
+@known_at_option
 @paged
 def list_documents(where: Where, programme: str | None, *, limit: int, everything: bool, **wanted: Given) -> None:
     """Show the list."""
@@ -235,6 +251,7 @@ def list_documents(where: Where, programme: str | None, *, limit: int, everythin
 @argument("document", said=DOCUMENT)
 @programme_option
 @option("--as-of", kind=DAY, said=say("States as they are on this day; today unless given."))
+@known_at_option
 def show(where: Where, document: str, programme: str | None, **wanted: Given) -> None:
     """Show one."""
     with where.api() as api:

@@ -10,7 +10,20 @@ from app.cli.files import Counted, existing
 from app.cli.finding import the_programme, user_id
 from app.cli.group import Group
 from app.cli.labels import worded
-from app.cli.options import DAY, WHOLE, Given, argument, flag, once_option, one_of, option, paged, programme_option
+from app.cli.options import (
+    DAY,
+    WHOLE,
+    Given,
+    argument,
+    flag,
+    known_at_option,
+    once_option,
+    one_of,
+    option,
+    paged,
+    programme_option,
+    sorted_by,
+)
 from app.cli.where import WRONG, Json, Trouble, Where
 from app.language import say
 
@@ -81,10 +94,11 @@ def add(where: Where, /, **fields: Given) -> None:
 
 @command.verb("counts", say("Say how much evidence there is in each state."), example="auditready evidence counts")
 @programme_option
-def counts(where: Where, programme: str | None) -> None:
+@known_at_option
+def counts(where: Where, programme: str | None, known_at: str | None) -> None:
     """Count."""
     with where.api() as api:
-        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", "counts")
+        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", "counts", known_at=known_at)
     where.details(found)
 
 
@@ -117,7 +131,9 @@ def add_version(where: Where, /, **fields: Given) -> None:
 
 
 @command.verb(
-    "list", say("List evidence, newest first."), example="auditready evidence list --state submitted --owner wang.min"
+    "list",
+    say("List evidence, newest first unless sorted otherwise."),
+    example="auditready evidence list --state submitted --owner wang.min --sort valid-until",
 )
 @programme_option
 @option(
@@ -127,6 +143,8 @@ def add_version(where: Where, /, **fields: Given) -> None:
 )
 @option("--expectation", "expectation_id", metavar="E", said=say("Only what answers this expectation."))
 @option("--owner", metavar="LOGIN", said=say("Only what belongs to this user; `-`: to nobody."))
+@sorted_by("added", "title", "period", "valid-until")
+@known_at_option
 @paged
 def list_evidence(
     where: Where, programme: str | None, owner: str | None, *, limit: int, everything: bool, **wanted: Given
@@ -146,10 +164,12 @@ def list_evidence(
 )
 @argument("evidence", said=EVIDENCE)
 @programme_option
-def show(where: Where, evidence: str, programme: str | None) -> None:
+@known_at_option
+def show(where: Where, evidence: str, programme: str | None, known_at: str | None) -> None:
     """Show one."""
     with where.api() as api:
-        found = api.get("programmes", the_programme(api, programme)["id"], "evidence", evidence)
+        programme_id = the_programme(api, programme)["id"]
+        found = api.get("programmes", programme_id, "evidence", evidence, known_at=known_at)
     _show(where, found)
 
 

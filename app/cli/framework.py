@@ -116,6 +116,62 @@ def set_text(where: Where, code: str, clause: str, *, organisation: str | None, 
     where.details(done)
 
 
+@command.verb(
+    "texts",
+    say("Show which clauses a plain text of a standard holds the words of; --apply keeps them for the organisation."),
+    example="""
+auditready framework texts iso20000-1-2018 standard.txt --of en
+auditready framework texts iso20000-1-2018 standard.txt --of en --apply
+""",
+)
+@argument("code", said=say("The code of the framework."))
+@argument("file", said=say("The text: a line with a clause's number and title begins it."))
+@organisation_option
+@option("--of", "language", kind=one_of("zh", "en"), required=True, said=say("The language of the text."))
+@flag("--apply", said=say("Keep them; without this, what was found is shown and nothing is written."))
+def bring_texts(where: Where, code: str, file: str, *, organisation: str | None, **given: Any) -> None:  # noqa: ANN401 (click's own)
+    """Send the file as it is."""
+    from app.catalogue.splitting import MAX_BYTES  # noqa: PLC0415 (other commands need none of it)
+
+    raw, language, apply = read_bytes(file, MAX_BYTES), given["language"], given["apply"]
+    with where.api() as api:
+        path = ("organisations", the_organisation(api, organisation), "frameworks", code, "texts", language)
+        headers = {"Content-Type": "text/plain"}
+        taken = api.call("POST", *path, query={"apply": apply}, content=raw, headers=headers)
+    if where.json:
+        where.details(taken)
+        return
+    where.rows(taken["parts"], "clause characters changed begins")
+    counts = {"found": len(taken["parts"]), "missing": len(taken["missing"])}
+    if apply:
+        where.tell(say("{found} clauses were found and kept; {missing} have no text.", **counts))
+    else:
+        where.tell(
+            say(
+                "Nothing was written: {found} clauses were found, {missing} have no text. --apply keeps them.", **counts
+            )
+        )
+
+
+@command.verb(
+    "licence",
+    say("Say where the organisation's own texts come from, and whether auditors may read them here."),
+    example="auditready framework licence iso20000-1-2018 --of en --source 'ISO/IEC 20000-1:2018, copy of 2026-03'",
+)
+@argument("code", said=say("The code of the framework."))
+@organisation_option
+@option("--of", "language", kind=one_of("zh", "en"), required=True, said=say("The language of the texts."))
+@option("--source", metavar="TEXT", required=True, said=say("Standard and edition, and which copy of it."))
+@flag("--for-auditors", said=say("The licence allows auditors who are let in to read them here."))
+def licence(where: Where, code: str, *, organisation: str | None, **given: Any) -> None:  # noqa: ANN401 (click's own)
+    """Say it."""
+    body = {"source": given["source"], "for_auditors": given["for_auditors"]}
+    with where.api() as api:
+        path = ("organisations", the_organisation(api, organisation), "frameworks", code, "licences")
+        done = api.put(*path, given["language"], body=body)
+    where.details(done)
+
+
 def _show_clause(where: Where, found: dict[str, Any], number: str) -> None:
     for clause in found["pack"]["clauses"]:
         if clause["number"] == number:
@@ -125,8 +181,12 @@ def _show_clause(where: Where, found: dict[str, Any], number: str) -> None:
                 return
             shown = {name: clause[f"{name}_{where.language}"] for name in ("title", "summary", "amendment_note")}
             own = next((each["text"] for each in texts if each["language"] == where.language), None)
+            source = next((each["source"] for each in found["licences"] if each["language"] == where.language), None)
             needs = [{"clause": number, **need} for need in clause["expectations"]]
-            where.details({"clause": number, **shown, "text": own, "expectations": needs}, expectations=EXPECTATIONS)
+            where.details(
+                {"clause": number, **shown, "text": own, "source": source, "expectations": needs},
+                expectations=EXPECTATIONS,
+            )
             return
     raise Trouble(say("{code} has no clause {clause}.", code=found["pack"]["framework"]["id"], clause=number), REFUSED)
 

@@ -136,10 +136,22 @@ def once_option(function: F) -> F:
     return option("--idempotency-key", said=said, metavar="TEXT", expose_value=False, callback=_keep_key)(function)
 
 
+def known_at_option(function: F) -> F:
+    """Decorate a command that can show the past."""
+    said = say("As it was known at this moment, such as 2027-03-01T08:00:00Z.")
+    return option("--known-at", metavar="T", said=said)(function)
+
+
 def paged(function: F) -> F:
     """Decorate a command with how much of a long list it shows."""
     function = option("--limit", kind=WHOLE, default=100, said=say("Most entries to show; 100 unless given."))(function)
     return flag("--all", "everything", said=say("Show the whole list."))(function)
+
+
+def sorted_by(*names: str) -> Callable[[F], F]:
+    """Decorate a command with how a list is sorted."""
+    kind = one_of(*(sign + each for each in names for sign in ("", "-")))
+    return option("--sort", kind=kind, said=say("How it is sorted; with - before it the other way round."))
 
 
 def everywhere(*, environment: bool = False) -> list[click.Parameter]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.files import read_text
 from app.cli.finding import ID_LENGTH, NOBODY, the_programme, user_id
 from app.cli.group import Group
-from app.cli.options import argument, once_option, one_of, option, programme_option
+from app.cli.options import argument, known_at_option, once_option, one_of, option, programme_option
 from app.cli.where import REFUSED, WRONG, Json, Trouble, Where
 from app.language import say
 
@@ -37,7 +37,7 @@ command = Group(
 )
 @argument("register", kind=one_of(*NAMES), metavar="REGISTER", said=REGISTER)
 @programme_option
-@option("--known-at", metavar="T", said=say("As it was known at this moment, such as 2027-03-01T08:00:00Z."))
+@known_at_option
 def list_entries(where: Where, register: str, programme: str | None, known_at: str | None) -> None:
     """Show it."""
     with where.api() as api:

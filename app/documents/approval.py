@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.collation import name_key
 from app.database import new_id
 from app.documents.models import Approval, DocumentReview, Revision
 from app.documents.service import MAX_REASON, get_for_change, newest_revision
@@ -194,7 +195,8 @@ def approvers(session: Session, programme: Programme, *, at: datetime) -> tuple[
         .exists()
     )
     query = select(User.id, User.name, here).where(User.disabled_at.is_(None), or_(User.installer, here))
-    return tuple(Approver(*row) for row in session.execute(query.order_by(User.name, User.id)))
+    found = (Approver(*row) for row in session.execute(query.order_by(User.id)))
+    return tuple(sorted(found, key=lambda approver: name_key(approver.name)))
 
 
 def _in_review(session: Session, document_id: str) -> Revision:

@@ -1,10 +1,12 @@
 """Tables of controlled documents."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from app.collation import STORED_BYTES, stored_key
 from app.database import Base
 
 
@@ -12,12 +14,19 @@ class Document(Base):
     """One line of the master list. A withdrawn document stays on record (DC-04)."""
 
     __tablename__ = "documents"
-    __table_args__ = (UniqueConstraint("programme_id", "number"), Index(None, "programme_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("programme_id", "number"),
+        Index(None, "programme_id", "id"),
+        Index(None, "programme_id", "number_key", "id"),
+        Index(None, "programme_id", "title_key", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     programme_id: Mapped[str] = mapped_column(ForeignKey("programmes.id"))
     number: Mapped[str] = mapped_column(String(60))
+    number_key: Mapped[bytes] = mapped_column(LargeBinary(STORED_BYTES))
     title: Mapped[str] = mapped_column(String(300))
+    title_key: Mapped[bytes] = mapped_column(LargeBinary(STORED_BYTES))
     level: Mapped[str] = mapped_column(String(2))
     kind: Mapped[str] = mapped_column(String(20))
     owner_id: Mapped[str | None] = mapped_column(String(36))
@@ -28,6 +37,12 @@ class Document(Base):
     revision_lock: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": revision_lock}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+    WRITTEN: ClassVar = {"withdrawn_at": ("withdrawn_by", "withdrawn_reason")}
+
+    @validates("number", "title")
+    def _keep_key(self, name: str, text: str) -> str:
+        setattr(self, f"{name}_key", stored_key(text))
+        return text
 
 
 class DocumentAmendment(Base):
@@ -85,6 +100,12 @@ class Revision(Base):
     approved_at: Mapped[datetime | None]
     approved_on: Mapped[date | None]
     returned_at: Mapped[datetime | None]
+
+    WRITTEN: ClassVar = {
+        "submitted_at": ("effective_on", "next_review_on"),
+        "approved_at": ("approved_on", "effective_on", "next_review_on"),
+        "returned_at": (),
+    }
 
 
 class Approval(Base):

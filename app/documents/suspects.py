@@ -21,7 +21,7 @@ def suspect_links(session: Session, programme: Programme, view: DocumentView, *,
     approved = sorted(each.revision.approved_at for each in view.revisions if each.revision.approved_at)
     anew = approved[-1] if approved[1:] else None
     changed_at: dict[str, datetime | None] = dict.fromkeys((link.expectation_id for link in view.links), anew)
-    for code in profile_of(session, programme).frameworks:
+    for code in profile_of(session, programme, known_at=at).frameworks:
         framework = catalogue.find_framework(session, code, programme.organisation_id)
         for expectation_id, moment in catalogue.changed_expectations(session, framework.id, known_at=at).items():
             if expectation_id in changed_at:

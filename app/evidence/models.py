@@ -1,10 +1,12 @@
 """Tables of evidence."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from app.collation import STORED_BYTES, stored_key
 from app.database import Base
 
 
@@ -15,11 +17,16 @@ class Evidence(Base):
     """
 
     __tablename__ = "evidence"
-    __table_args__ = (Index(None, "programme_id", "id"), Index(None, "programme_id", "state", "id"))
+    __table_args__ = (
+        Index(None, "programme_id", "id"),
+        Index(None, "programme_id", "state", "id"),
+        Index(None, "programme_id", "title_key", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     programme_id: Mapped[str] = mapped_column(ForeignKey("programmes.id"))
     title: Mapped[str] = mapped_column(String(300))
+    title_key: Mapped[bytes] = mapped_column(LargeBinary(STORED_BYTES))
     owner_id: Mapped[str | None] = mapped_column(String(36))
     state: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
@@ -30,6 +37,12 @@ class Evidence(Base):
     revision: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+    WRITTEN: ClassVar = {"amended_at": (), "withdrawn_at": ("withdrawn_by", "withdrawn_reason")}
+
+    @validates("title")
+    def _keep_key(self, _name: str, title: str) -> str:
+        self.title_key = stored_key(title)
+        return title
 
 
 class EvidenceAmendment(Base):
@@ -53,7 +66,12 @@ class EvidenceVersion(Base):
     """
 
     __tablename__ = "evidence_versions"
-    __table_args__ = (UniqueConstraint("evidence_id", "number"), Index(None, "programme_id"))
+    __table_args__ = (
+        UniqueConstraint("evidence_id", "number"),
+        Index(None, "programme_id"),
+        Index(None, "programme_id", "period_from", "evidence_id"),
+        Index(None, "programme_id", "valid_until", "evidence_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     programme_id: Mapped[str] = mapped_column(ForeignKey("programmes.id"))
@@ -73,6 +91,8 @@ class EvidenceVersion(Base):
     decided_by: Mapped[str | None] = mapped_column(String(100))
     decision_reason: Mapped[str | None] = mapped_column(String(2000))
     ended_at: Mapped[datetime | None]
+
+    WRITTEN: ClassVar = {"decided_at": ("decision", "decided_by", "decision_reason"), "ended_at": ()}
 
 
 class EvidenceFile(Base):

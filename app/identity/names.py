@@ -1,10 +1,11 @@
 """What people are called, for those who may read what they did."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.collation import name_key
 from app.identity.models import Membership, User
 
 
@@ -18,3 +19,8 @@ def members_ever(session: Session, organisation_id: str) -> dict[str, str]:
     """Return the names of everybody who has or had a role in the organisation, by id."""
     query = select(User.id, User.name).join(Membership, Membership.user_id == User.id)
     return dict(session.execute(query.where(Membership.organisation_id == organisation_id).distinct()).all())
+
+
+def by_name(names: Mapping[str, str]) -> dict[str, str]:
+    """Return names by id, in the order of the names."""
+    return dict(sorted(names.items(), key=lambda person: name_key(person[1])))

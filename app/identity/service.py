@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from app.collation import name_key
 from app.database import new_id
 from app.errors import Forbidden, Invalid, NotFound, Unauthorized
 from app.identity.actor import ALLOWED, Actor, Grant, Permission, Role
 from app.identity.models import Membership, Token, User
+from app.identity.names import by_name
 from app.identity.passwords import matches
 from app.identity.users import by_login
 from app.journal.models import INSTALLATION
@@ -123,9 +125,10 @@ def people(session: Session, organisation_id: str, *, actor: Actor, at: datetime
         .where(
             Membership.organisation_id == organisation_id, or_(Membership.ends_at.is_(None), Membership.ends_at > at)
         )
-        .order_by(User.name, Membership.role)
+        .order_by(User.id, Membership.role)
     )
-    return [(user, membership) for user, membership in session.execute(query).all()]
+    found = [(user, membership) for user, membership in session.execute(query).all()]
+    return sorted(found, key=lambda row: name_key(row[0].name))
 
 
 def members(session: Session, organisation_id: str, *, at: datetime) -> dict[str, str]:
@@ -142,9 +145,9 @@ def members(session: Session, organisation_id: str, *, at: datetime) -> dict[str
             or_(Membership.ends_at.is_(None), Membership.ends_at > at),
             User.disabled_at.is_(None),
         )
-        .order_by(User.name, User.id)
+        .order_by(User.id)
     )
-    return dict(session.execute(query).all())
+    return by_name(dict(session.execute(query).all()))
 
 
 def is_member(session: Session, user_id: str, organisation_id: str, *, at: datetime) -> bool:

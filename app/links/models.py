@@ -1,6 +1,7 @@
 """The table of links."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,3 +32,5 @@ class Link(Base):
     confirmed_by: Mapped[str] = mapped_column(String(100))
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[str | None] = mapped_column(String(100))
+
+    WRITTEN: ClassVar = {"removed_at": ("removed_by",)}

@@ -14,6 +14,8 @@ from app.errors import Invalid, NotFound
 from app.identity.actor import Actor, Permission
 from app.journal.service import Event
 from app.links.models import Link
+from app.links.past import live
+from app.past import as_known
 from app.programmes import service as programmes
 from app.programmes.models import Programme
 
@@ -142,12 +144,12 @@ def confirm_link(
     return _noted(session, programme, link, "link.confirmed", actor, at)
 
 
-def links_of(session: Session, item_ids: Sequence[str]) -> dict[str, list[Link]]:
-    """Return the live links of these items by item, each list by expectation id."""
+def links_of(session: Session, item_ids: Sequence[str], *, known_at: datetime | None = None) -> dict[str, list[Link]]:
+    """Return the links of these items that were there at a moment, None for now, each list by expectation id."""
     found: dict[str, list[Link]] = {item_id: [] for item_id in item_ids}
-    query = select(Link).where(Link.item_id.in_(item_ids), Link.removed_at.is_(None)).order_by(Link.expectation_id)
+    query = select(Link).where(Link.item_id.in_(item_ids), live(known_at)).order_by(Link.expectation_id)
     for link in session.scalars(query):
-        found[link.item_id].append(link)
+        found[link.item_id].append(as_known(link, known_at))
     return found
 
 

@@ -14,6 +14,7 @@ from app.errors import Conflict, Invalid, NotFound, Stale
 from app.identity.actor import Actor, Permission
 from app.journal.service import Event, record
 from app.language import LANGUAGES
+from app.past import there
 from app.programmes.models import Organisation, Programme, RegisterEntry
 from app.programmes.references import check_references
 from app.programmes.registers import (
@@ -324,13 +325,10 @@ def restore_entry(session: Session, programme: Programme, entry_id: str, *, acto
 
 def _entries(programme: Programme, known_at: datetime | None) -> Select[RegisterEntry]:
     """Select the entries of all registers as known at a moment (None: now), in the order they were first made."""
-    query = select(RegisterEntry).where(RegisterEntry.programme_id == programme.id)
-    if known_at is None:
-        query = query.where(RegisterEntry.ended_at.is_(None))
-    else:
-        ended = or_(RegisterEntry.ended_at.is_(None), RegisterEntry.ended_at > known_at)
-        query = query.where(RegisterEntry.recorded_at <= known_at, ended)
-    return query.order_by(RegisterEntry.entry_id)
+    then = there(RegisterEntry.recorded_at, RegisterEntry.ended_at, known_at)
+    return (
+        select(RegisterEntry).where(RegisterEntry.programme_id == programme.id, then).order_by(RegisterEntry.entry_id)
+    )
 
 
 def _store(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database, insert_missing, new_id
 from app.errors import Damaged, Unavailable
+from app.past import there
 from app.storage.blobs import Blob, Blobs, Draft
 from app.storage.models import BlobDamage, StoredBlob
 
@@ -106,9 +107,10 @@ def remember(session: Session, troubles: Iterable[Trouble], *, at: datetime) -> 
     return new
 
 
-def open_damages(session: Session) -> set[str]:
-    """Return the hashes of blobs now known to be damaged."""
-    return set(session.scalars(select(BlobDamage.sha256).where(BlobDamage.repaired_at.is_(None))))
+def open_damages(session: Session, *, known_at: datetime | None = None) -> set[str]:
+    """Return the hashes of blobs that were known to be damaged at a moment, None for now."""
+    open_then = there(BlobDamage.found_at, BlobDamage.repaired_at, known_at)
+    return set(session.scalars(select(BlobDamage.sha256).where(open_then)))
 
 
 def count_damages(session: Session) -> tuple[int, int]:

@@ -1,4 +1,7 @@
-"""Style, scripts and pictures: small files, named by their content so that browsers may keep them."""
+"""Style, scripts and pictures: small files, named by their content so that browsers may keep them.
+
+htmx comes out of its wheel and is never copied: django-js-lib-htmx, 0BSD, holds the library's file and needs no Django.
+"""
 
 import gzip
 import hashlib
@@ -15,6 +18,11 @@ OWN = resources.files("app.web").joinpath("static")
 FILES = {
     "style.css": (OWN.joinpath("style.css"), "text/css; charset=utf-8"),
     "keys.js": (OWN.joinpath("keys.js"), "text/javascript; charset=utf-8"),
+    "live.js": (OWN.joinpath("live.js"), "text/javascript; charset=utf-8"),
+    "htmx.js": (
+        resources.files("js_lib_htmx").joinpath("static", "htmx", "htmx.min.js"),
+        "text/javascript; charset=utf-8",
+    ),
     "upload.js": (OWN.joinpath("upload.js"), "text/javascript; charset=utf-8"),
     "icon.svg": (OWN.joinpath("icon.svg"), "image/svg+xml"),
 }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.counterparts import Counterpart, crossings
 from app.catalogue.pack import Clause, Expectation, Pack
 from app.catalogue.service import crosswalks, get_pack
+from app.catalogue.texts import OwnText, texts_of_clause
 from app.checks.history import Happening, history_for
 from app.checks.report import WORKED_ON, FrameworkReport, Line, Merged
 from app.documents.reading import DocumentView, documents_for, visible_day
@@ -31,6 +32,7 @@ from app.web.clauses import Stage
 from app.web.happenings import worded
 from app.web.pages import render
 from app.web.places import Asked, Dates, Place, enter
+from app.web.texts import may_hold_texts
 from app.web.visits import Visiting
 
 router = APIRouter()
@@ -94,6 +96,8 @@ class ClausePage:
     history: tuple[Happened, ...] | None
     more_history: bool
     reachable: frozenset[str]
+    own_texts: tuple[OwnText, ...]
+    may_hold_texts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,8 @@ def _page(session: Session, place: Place, framework: str, clause: str, stage: in
         history=None if history is None else history[:HISTORY_SHOWN],
         more_history=history is not None and len(history) > HISTORY_SHOWN,
         reachable=frozenset(_ids(expected)),
+        own_texts=_own_texts(session, place, framework, clause),
+        may_hold_texts=may_hold_texts(place) and place.known_at is None,
     )
 
 
@@ -158,8 +164,9 @@ def _expected(
     ids = [need_id for need_id in expected_at(clause) if need_id in lines]
     who = place.visit.who
     day = visible_day(place.programme, place.dates.as_of, today=place.today, actor=who)
-    documents = documents_for(session, place.programme, ids, as_of=day, actor=who)
-    evidence = newest_for(session, place.programme, ids, actor=who, most=EVIDENCE_SHOWN + 1)
+    programme, known_at = place.programme, place.known_at
+    documents = documents_for(session, programme, ids, as_of=day, known_at=known_at, actor=who)
+    evidence = newest_for(session, programme, ids, known_at=known_at, actor=who, most=EVIDENCE_SHOWN + 1)
     return tuple(
         Expected(
             line=lines[each],
@@ -183,11 +190,19 @@ def _ids(expected: Sequence[Expected]) -> list[str]:
     return documents + [linked.evidence.id for each in expected for linked in each.evidence]
 
 
+def _own_texts(session: Session, place: Place, framework: str, clause: str) -> tuple[OwnText, ...]:
+    """Return the licensed texts of the clause that the visitor may see, the one in their language first."""
+    found = texts_of_clause(
+        session, place.programme.organisation_id, framework, clause, known_at=place.known_at, actor=place.visit.who
+    )
+    return tuple(sorted(found, key=lambda each: each.language != place.visit.language))
+
+
 def _across(session: Session, place: Place, framework: str, clause: str) -> tuple[Across, ...]:
-    organisation_id = place.programme.organisation_id
+    organisation_id, known_at = place.programme.organisation_id, place.known_at
     found = []
-    for each in crossings(crosswalks(session, organisation_id), framework, clause):
-        pack = get_pack(session, each.framework, organisation_id)
+    for each in crossings(crosswalks(session, organisation_id, known_at=known_at), framework, clause):
+        pack = get_pack(session, each.framework, organisation_id, known_at=known_at)
         titles = {known.number: known.title for known in pack.clauses}
         titled = tuple((one, titles[one.clause]) for one in each.counterparts if one.clause in titles)
         found.append(Across(pack, pack.id in place.profile.frameworks, titled, each.notes))
@@ -198,6 +213,13 @@ def _history(session: Session, place: Place, pack: Pack, expectation_ids: Sequen
     """Return what happened, None for those who may not read the journal."""
     if not place.may("read-journal"):
         return None
-    known = history_for(session, place.programme, expectation_ids, actor=place.visit.who, most=HISTORY_SHOWN + 1)
+    known = history_for(
+        session,
+        place.programme,
+        expectation_ids,
+        known_at=place.known_at,
+        actor=place.visit.who,
+        most=HISTORY_SHOWN + 1,
+    )
     names = {each.id: each.name for each in pack.expectations}
     return tuple(Happened(each, worded(each.entry, names)) for each in known)

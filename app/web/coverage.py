@@ -11,6 +11,7 @@ from app.checks.coverage import HOLES, Cell, Coverage, CoverageQuestion, Mark, R
 from app.errors import Invalid
 from app.http.deps import Reading
 from app.identity.actor import Permission
+from app.identity.names import by_name
 from app.language import Text
 from app.readiness.periods import add_months
 from app.web.pages import render
@@ -128,7 +129,7 @@ def _page(place: Place, found: Coverage, wanted: CoverageFilter) -> CoveragePage
         rows=tuple((row, tuple(_shown(place, row, cell) for cell in row.cells)) for row in rows),
         wanted=replace(wanted, framework=found.pack.id),
         processes=tuple((each.key, each.name) for each in found.pack.processes if each.key in used),
-        owners=tuple(sorted(found.owners.items(), key=lambda owner: owner[1])),
+        owners=tuple(by_name(found.owners).items()),
         years=tuple((year, years.count(year)) for year in dict.fromkeys(years)),
         marks=tuple((mark.value, counted.count(mark)) for mark in Mark),
         holes=sum(mark in HOLES for mark in counted),

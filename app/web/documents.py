@@ -1,7 +1,7 @@
 """Documents: the master list, one document with its revisions, and their files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fastapi import APIRouter, Response
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.pack import Pack
 from app.doctor import watched
 from app.documents.approval import approvers
-from app.documents.queries import Filter
+from app.documents.queries import BY_NUMBER, ORDERS, Filter
 from app.documents.reading import (
     DocumentView,
     RevisionView,
@@ -33,6 +33,7 @@ from app.web.documents_page import show_document
 from app.web.opened import note_if_outsider
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
+from app.web.sorting import Heading, headings
 from app.web.visits import Visiting
 
 router = APIRouter(prefix="/programmes/{programme}/documents")
@@ -64,11 +65,18 @@ class ListPage:
     rows: tuple[Row, ...]
     counts: Mapping[str, int]
     filters: Mapping[str, str]
+    sort: str
+    heads: Mapping[str, Heading]
     choices: Mapping[str, tuple[Choice, ...]]
     clauses: tuple[tuple[str, tuple[Choice, ...]], ...]
     limit: int
     started: bool
     cursor: str | None
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What other pages of the same list have in their address."""
+        return {**self.filters, "sort": self.sort}
 
     @property
     def total(self) -> int:
@@ -82,22 +90,25 @@ def show_list(programme: str, visit: Visiting, session: Reading, dates: Asked) -
     place, asked = enter(session, visit, programme, dates), visit.request.query_params
     day = visible_day(place.programme, dates.as_of, today=place.today, actor=visit.who)
     filters = {name: value for name in FILTERS if (value := asked.get(name, "").strip())}
-    packs = packs_of(session, place)
+    packs, sort = packs_of(session, place), asked.get("sort", "")
     limit = MAX_PAGE if asked.get("limit") == str(MAX_PAGE) else DEFAULT_PAGE
     found = master_list(
         session,
         place.programme,
         as_of=day,
+        known_at=place.known_at,
         actor=visit.who,
-        wanted=_wanted(filters, packs, day),
+        wanted=replace(_wanted(filters, packs, day), sort=sort),
         cursor=asked.get("cursor"),
         limit=limit,
     )
     page = ListPage(
         day=day,
         rows=_rows(session, place, found.items, day),
-        counts=count_documents(session, place.programme, as_of=day, actor=visit.who),
+        counts=count_documents(session, place.programme, as_of=day, known_at=place.known_at, actor=visit.who),
         filters=filters,
+        sort=sort,
+        heads=headings(place, "documents", ORDERS, sort=sort, usual=BY_NUMBER, given=filters),
         choices=_choices(session, place, packs, day),
         clauses=tuple((pack.reference, _clauses(pack)) for pack in packs),
         limit=limit,
@@ -114,12 +125,13 @@ def show_one(programme: str, document: str, visit: Visiting, session: Reading, d
 
 
 @router.get("/{document}/revisions/{number}/file")
-def get_file(programme: str, document: str, number: int, visit: Visiting, session: Reading) -> Response:
+def get_file(programme: str, document: str, number: int, visit: Visiting, session: Reading, dates: Asked) -> Response:
     """Download a revision's file. Its bytes are hashed on the way: damaged ones never look complete."""
-    place = enter(session, visit, programme)
+    place = enter(session, visit, programme, dates)
     runtime, actor = visit.runtime, visit.who
+    day = visible_day(place.programme, dates.as_of, today=place.today, actor=actor)
     revision, chunks = open_revision(
-        session, runtime.blobs, place.programme, document, number=number, as_of=place.today, actor=actor
+        session, runtime.blobs, place.programme, document, number=number, as_of=day, actor=actor
     )
     note_if_outsider(place, document, revision.file_name)
     chunks = watched(runtime, Blob(revision.sha256, revision.size_bytes), chunks, actor=actor, at=visit.at)
@@ -159,7 +171,7 @@ def _expectations(filters: Mapping[str, str], packs: tuple[Pack, ...]) -> frozen
 
 def _rows(session: Session, place: Place, views: Sequence[DocumentView], day: date) -> tuple[Row, ...]:
     drafts = place.may("read-drafts")
-    able = approvers(session, place.programme, at=place.visit.at) if drafts else ()
+    able = approvers(session, place.programme, at=place.known_at or place.visit.at) if drafts else ()
     names = names_of(session, people_in(views))
 
     def row(view: DocumentView) -> Row:
@@ -177,7 +189,7 @@ def _rows(session: Session, place: Place, views: Sequence[DocumentView], day: da
 
 
 def _choices(session: Session, place: Place, packs: tuple[Pack, ...], day: date) -> dict[str, tuple[Choice, ...]]:
-    owners = owners_of_documents(session, place.programme, as_of=day, actor=place.visit.who)
+    owners = owners_of_documents(session, place.programme, as_of=day, known_at=place.known_at, actor=place.visit.who)
     return {
         "level": tuple(LEVEL_NAMES.items()),
         "kind": tuple(KIND_NAMES.items()),

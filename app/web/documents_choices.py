@@ -41,8 +41,8 @@ class Expected:
 
 def packs_of(session: Session, place: Place) -> tuple[Pack, ...]:
     """Return the frameworks of the programme in their order."""
-    organisation_id = place.programme.organisation_id
-    return tuple(get_pack(session, code, organisation_id) for code in place.profile.frameworks)
+    organisation_id, known_at = place.programme.organisation_id, place.known_at
+    return tuple(get_pack(session, code, organisation_id, known_at=known_at) for code in place.profile.frameworks)
 
 
 def expected_in(packs: tuple[Pack, ...]) -> dict[str, Expected]:

@@ -57,7 +57,12 @@ def history_of(
     """
     programme = place.programme
     found = entries(
-        session, programme.organisation_id, programme_id=programme.id, subject_id=document_id, limit=SHOWN + 1
+        session,
+        programme.organisation_id,
+        programme_id=programme.id,
+        subject_id=document_id,
+        until=place.known_at,
+        limit=SHOWN + 1,
     )
     owners = names_of(session, (_owner(body) for entry in found for body in (entry.before, entry.after)))
     return tuple(Happened(each.at, each.actor_name, _told(each, owners, expected)) for each in found)

@@ -124,9 +124,9 @@ def show_document(
     chosen: frozenset[str] = frozenset(),
 ) -> Response:
     """Return the page of a document; with `sent`, the form of that step as it was refused. Raises NotFound."""
-    actor, at = place.visit.who, place.visit.at
+    actor, at = place.visit.who, place.known_at or place.visit.at
     day = visible_day(place.programme, place.dates.as_of, today=place.today, actor=actor)
-    view = get_document(session, place.programme, document_id, as_of=day, actor=actor)
+    view = get_document(session, place.programme, document_id, as_of=day, known_at=place.known_at, actor=actor)
     packs, drafts = packs_of(session, place), place.may("read-drafts")
     able = approvers(session, place.programme, at=at) if drafts else ()
     names = names_of(session, people_in([view]))
@@ -194,7 +194,7 @@ def _decisions(newest: RevisionView, me: str, *, approves: bool, writes: bool) -
 
 
 def _sending(session: Session, place: Place, view: DocumentView) -> Sending:
-    limits = limits_of(session, place.programme)
+    limits = limits_of(session, place.programme, known_at=place.known_at)
     months = limits.document_review_months
     newest = view.revisions[0].revision if view.revisions else None
     if newest is None or newest.submitted_at is None:
@@ -207,7 +207,7 @@ def _sending(session: Session, place: Place, view: DocumentView) -> Sending:
 
 def _links(session: Session, place: Place, view: DocumentView, packs: tuple[Pack, ...]) -> tuple[LinkRow, ...]:
     where = expected_in(packs)
-    suspects = suspect_links(session, place.programme, view, at=place.visit.at)
+    suspects = suspect_links(session, place.programme, view, at=place.known_at or place.visit.at)
     order = {expectation_id: number for number, expectation_id in enumerate(where)}
     rows = (LinkRow(each, where.get(each.expectation_id), each.expectation_id in suspects) for each in view.links)
     return tuple(sorted(rows, key=lambda row: order.get(row.link.expectation_id, len(order))))

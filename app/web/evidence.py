@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.database import new_id
 from app.errors import Invalid
-from app.evidence.filters import Filter
+from app.evidence.filters import NEWEST_FIRST, ORDERS, Filter
 from app.evidence.reading import EvidenceView, count_evidence, list_evidence
 from app.http.deps import Reading
-from app.identity.names import names_of
+from app.identity.names import members_ever, names_of
 from app.identity.service import members
 from app.language import Message
 from app.paging import Page
@@ -24,6 +24,7 @@ from app.web.forms import EMPTY, Filled
 from app.web.outcomes import Outcome, find_outcome
 from app.web.pages import render
 from app.web.places import Asked, Place, day_asked, enter
+from app.web.sorting import Heading, headings
 from app.web.visits import Visiting
 
 router = APIRouter()
@@ -37,7 +38,7 @@ DAYS = re.compile(r"[0-9]{1,5}")
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What the address asks for, as it stands there."""
+    """What the address asks for, as it stands there; `sort` is the order."""
 
     state: str = ""
     kind: str = ""
@@ -48,11 +49,17 @@ class Facets:
     period_from: str = ""
     period_to: str = ""
     expiring: str = ""
+    sort: str = ""
 
     @property
     def given(self) -> dict[str, str]:
-        """Those that narrow the list."""
+        """Those that are given."""
         return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
+
+    @property
+    def narrows(self) -> bool:
+        """Whether the list is not all there is."""
+        return bool(self.given.keys() - {"sort"})
 
     def wanted(self, known: Expected, today: date) -> Filter:
         """Return them as the use case takes them. Raises Invalid."""
@@ -66,6 +73,7 @@ class Facets:
             period_to=day_asked("period_to", self.period_to),
             ends_from=ends_from,
             ends_to=ends_to,
+            sort=self.sort,
         )
 
     def _ends(self, today: date) -> tuple[date | None, date | None]:
@@ -106,6 +114,7 @@ class ListPage:
     """Everything on the list. `chosen` are the boxes that were checked on a form that was refused."""
 
     rows: tuple[Row, ...]
+    heads: dict[str, Heading]
     facets: Facets
     counts: dict[str, int]
     expected: Expected
@@ -144,15 +153,18 @@ def list_page(
     page: Page[EvidenceView] = Page((), None)
     try:
         wanted = facets.wanted(known, place.today)
-        page = list_evidence(session, place.programme, wanted, actor=visit.who, cursor=cursor, limit=ROWS)
+        page = list_evidence(
+            session, place.programme, wanted, known_at=place.known_at, actor=visit.who, cursor=cursor, limit=ROWS
+        )
     except Invalid as error:
         problem = error.message
     shown = ListPage(
         rows=_rows(session, place, page, known),
+        heads=headings(place, "evidence", ORDERS, sort=facets.sort, usual=NEWEST_FIRST, given=facets.given),
         facets=facets,
-        counts=count_evidence(session, place.programme, actor=visit.who),
+        counts=count_evidence(session, place.programme, known_at=place.known_at, actor=visit.who),
         expected=known,
-        people=members(session, place.organisation.id, at=visit.at) if place.may("read-drafts") else {},
+        people=_owners(session, place) if place.may("read-drafts") else {},
         cursor=page.cursor,
         begins=cursor is None,
         problem=problem,
@@ -163,6 +175,13 @@ def list_page(
     )
     status = form.status if problem is None else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(visit, "evidence.html", shown, place=place, status=status)
+
+
+def _owners(session: Session, place: Place) -> dict[str, str]:
+    """Return whom the evidence may belong to; in the past also who has left since."""
+    if place.known_at is not None:
+        return members_ever(session, place.organisation.id)
+    return members(session, place.organisation.id, at=place.visit.at)
 
 
 def _rows(session: Session, place: Place, page: Page[EvidenceView], known: Expected) -> tuple[Row, ...]:

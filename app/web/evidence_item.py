@@ -143,7 +143,8 @@ def get_file(programme: str, which: Which, visit: Visiting, session: Reading) ->
 def item_page(session: Session, place: Place, evidence_id: str, *, wrong: str = "", form: Filled = EMPTY) -> Response:
     """Return the page, with the form `wrong` as it was filled in. Raises NotFound, Forbidden."""
     visit, asked = place.visit, place.visit.request.query_params
-    view, known = get_evidence(session, place.programme, evidence_id, actor=visit.who), expected(session, place)
+    view = get_evidence(session, place.programme, evidence_id, known_at=place.known_at, actor=visit.who)
+    known = expected(session, place)
     history, may = _history(session, place, view, known), _may(place, view)
     removed = asked.get("unlinked", "")
     linked = {link.expectation_id for link in view.links}
@@ -181,7 +182,7 @@ def _may(place: Place, view: EvidenceView) -> frozenset[str]:
 
 
 def _versions(session: Session, place: Place, view: EvidenceView) -> tuple[VersionCard, ...]:
-    damaged = open_damages(session)
+    damaged = open_damages(session, known_at=place.known_at)
     cards = []
     for each in view.versions:
         version, base = each.version, ("evidence", view.evidence.id, "versions", each.version.number, "files")
@@ -209,7 +210,7 @@ def _links(session: Session, place: Place, view: EvidenceView, known: Expected) 
     changed: dict[str, datetime] = {}
     for pack in known.packs if view.links else ():
         framework = catalogue.find_framework(session, pack.id, place.programme.organisation_id)
-        changed |= catalogue.changed_expectations(session, framework.id, known_at=place.visit.at)
+        changed |= catalogue.changed_expectations(session, framework.id, known_at=place.known_at or place.visit.at)
     rows = []
     for link in view.links:
         since = changed.get(link.expectation_id)
@@ -235,6 +236,7 @@ def _history(session: Session, place: Place, view: EvidenceView, known: Expected
         place.organisation.id,
         programme_id=place.programme.id,
         subject_id=view.evidence.id,
+        until=place.known_at,
         limit=HISTORY,
     )
     return tuple(HistoryLine(each, EVENTS.get(each.action, each.action), _detail(each, known)) for each in found)

@@ -100,9 +100,9 @@ class Expected:
 
 
 def expected(session: Session, place: Place) -> Expected:
-    """Return what the programme's frameworks expect now."""
-    organisation_id = place.programme.organisation_id
-    return Expected(tuple(catalogue.get_pack(session, code, organisation_id) for code in place.profile.frameworks))
+    """Return what the programme's frameworks expect, as known at the moment the page is about."""
+    owner, known_at, codes = place.programme.organisation_id, place.known_at, place.profile.frameworks
+    return Expected(tuple(catalogue.get_pack(session, code, owner, known_at=known_at) for code in codes))
 
 
 def _of(pack: Pack, number: str, process: str) -> Iterable[str]:

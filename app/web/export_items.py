@@ -53,8 +53,10 @@ class Export:
     def expectations(self) -> dict[str, Expectation]:
         """The expectations of the programme's frameworks by id; where several have one, the first."""
         found: dict[str, Expectation] = {}
-        for code in self.place.profile.frameworks:
-            for each in get_pack(self.session, code, self.place.programme.organisation_id).expectations:
+        place = self.place
+        for code in place.profile.frameworks:
+            pack = get_pack(self.session, code, place.programme.organisation_id, known_at=place.known_at)
+            for each in pack.expectations:
                 found.setdefault(each.id, each)
         return found
 
@@ -97,7 +99,13 @@ def evidence_table(export: Export, wanted: Filter) -> Table:
     )
     pages = _pages(
         lambda cursor: list_evidence(
-            session, place.programme, wanted, actor=place.visit.who, cursor=cursor, limit=MAX_PAGE
+            session,
+            place.programme,
+            wanted,
+            known_at=place.known_at,
+            actor=place.visit.who,
+            cursor=cursor,
+            limit=MAX_PAGE,
         )
     )
     rows = (row for page in pages for row in _evidence_rows(export, page))
@@ -130,7 +138,9 @@ def documents_table(export: Export) -> Table:
         (say("ID"), WIDE),
     )
     pages = _pages(
-        lambda cursor: master_list(session, place.programme, as_of=day, actor=who, cursor=cursor, limit=MAX_PAGE)
+        lambda cursor: master_list(
+            session, place.programme, as_of=day, known_at=place.known_at, actor=who, cursor=cursor, limit=MAX_PAGE
+        )
     )
     rows = (row for page in pages for row in _document_rows(export, page))
     return Table(export.naming.say(say("Documents")), columns, rows)

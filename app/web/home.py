@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 from app.checks.formats import outlook, wording
 from app.checks.report import FrameworkReport, Merged, Report, Task, worklist
 from app.checks.service import verdicts
+from app.collation import order_key
 from app.http.deps import Reading
 from app.identity.actor import Permission
-from app.language import Message, Text
+from app.identity.names import by_name
+from app.language import Message, Text, word
 from app.programmes.models import Organisation
 from app.programmes.service import profile_of, programmes
 from app.web.charts import Dot, Part, bar, steps
 from app.web.clause_tree import clause_rows
+from app.web.labels import label_of
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
 from app.web.start import may_start
@@ -143,8 +146,8 @@ def _home(session: Session, place: Place, asked: WorkFilter, *, everything: bool
         tasks=shown[: ALL_LINES if everything else SHOWN],
         task_count=len(shown),
         wanted=asked,
-        owners=tuple(sorted(second.owners.items(), key=lambda owner: owner[1])),
-        codes=tuple(sorted({task.merged.finding.code for task in tasks})),
+        owners=tuple(by_name(second.owners).items()),
+        codes=_codes(tasks, place.visit.language),
         processes=_processes(second),
         heat=tuple((framework, heat_rows(framework)) for framework in second.frameworks),
         trend=_trend(session, place),
@@ -152,6 +155,12 @@ def _home(session: Session, place: Place, asked: WorkFilter, *, everything: bool
         owner_names=second.owners,
         everything=everything,
     )
+
+
+def _codes(tasks: Sequence[Task], language: str) -> tuple[str, ...]:
+    """Return the codes of the findings in the order of what they are called."""
+    codes = {task.merged.finding.code for task in tasks}
+    return tuple(sorted(codes, key=lambda code: order_key(word(label_of("code", code), language))))
 
 
 def _card(report: Report) -> StageCard:
@@ -204,6 +213,6 @@ def _trend(session: Session, place: Place) -> tuple[tuple[int, tuple[Dot, ...]],
     """Return the verdicts of the programme's snapshots by stage, oldest first."""
     taken = [
         (stage, at.astimezone(place.zone).date(), verdict)
-        for stage, at, verdict in verdicts(session, place.programme, actor=place.visit.who)
+        for stage, at, verdict in verdicts(session, place.programme, known_at=place.known_at, actor=place.visit.who)
     ]
     return tuple((stage, steps([(day, verdict) for each, day, verdict in taken if each == stage])) for stage in (1, 2))

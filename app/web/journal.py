@@ -14,7 +14,7 @@ from app.errors import Invalid
 from app.evidence import reading as evidence
 from app.http.deps import Reading
 from app.identity.actor import Permission
-from app.identity.names import members_ever, names_of
+from app.identity.names import by_name, members_ever, names_of
 from app.journal.models import Entry
 from app.journal.service import Break, Sought, broken, entries
 from app.language import Message, Text
@@ -165,8 +165,10 @@ def lines_of(session: Session, place: Place, several: Sequence[Entry]) -> tuple[
     """Return entries with the names of what they are about, in a bounded number of queries."""
     ids = {entry.subject_id for entry in several}
     who = place.visit.who
-    items = evidence.titles_of(session, place.programme, ids, actor=who) if place.may("read") else {}
-    papers = documents.titles_of(session, place.programme, ids, actor=who) if place.may("read-drafts") else {}
+    programme, known_at = place.programme, place.known_at
+    items = evidence.titles_of(session, programme, ids, known_at=known_at, actor=who) if place.may("read") else {}
+    drafts = place.may("read-drafts")
+    papers = documents.titles_of(session, programme, ids, known_at=known_at, actor=who) if drafts else {}
     known = _names(session, place, several)
 
     def subject(entry: Entry) -> Subject:
@@ -248,7 +250,7 @@ def _people(
     found |= members_ever(session, place.programme.organisation_id)
     if wanted.person:
         found.setdefault(wanted.person, wanted.person)
-    return tuple(sorted(found.items(), key=lambda person: person[1]))
+    return tuple(by_name(found).items())
 
 
 def _may_read_whole(place: Place) -> bool:

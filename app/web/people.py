@@ -78,8 +78,9 @@ def open_people(session: Session, visit: Visit, programme: str, dates: Dates) ->
 
 
 def may_manage(place: Place) -> bool:
-    """Say whether the visitor manages the people of the whole organisation."""
-    return place.visit.who.may(Permission.MANAGE_PEOPLE, place.programme.organisation_id)
+    """Say whether the page lets the visitor manage the people of the whole organisation: not in the past."""
+    manages = place.visit.who.may(Permission.MANAGE_PEOPLE, place.programme.organisation_id)
+    return manages and place.known_at is None
 
 
 @router.get("/programmes/{programme}/people")
@@ -122,7 +123,7 @@ def _show(session: Session, place: Place, form: Filled, wanted: str = "", cursor
     visit, organisation_id = place.visit, place.programme.organisation_id
     found = people(session, organisation_id, actor=visit.who, at=visit.at)
     where = _scopes(session, place)
-    everybody = [_person(rows, where) for _, rows in groupby(found, key=lambda row: (row[0].name, row[0].id))]
+    everybody = [_person(rows, where) for _, rows in groupby(found, key=lambda row: row[0].id)]
     auditors = tuple(_only(each, auditor=True) for each in everybody if any(r.role == Role.AUDITOR for r in each.roles))
     others = [_only(each, auditor=False) for each in everybody if any(r.role != Role.AUDITOR for r in each.roles)]
     if wanted:

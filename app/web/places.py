@@ -30,6 +30,8 @@ NAVIGATION: tuple[tuple[str, Message, Permission], ...] = (
     ("set-up", say("Set-up"), Permission.READ_DRAFTS),
 )
 """Places of a programme in their order: path, name, and the right without which they are not shown."""
+READING = frozenset({Permission.READ, Permission.READ_DRAFTS, Permission.READ_JOURNAL})
+"""Rights that change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,11 @@ Empty = BeforeValidator(lambda value: None if value == "" else value)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A programme on a page. `today` is the day there, `known_at` the moment of knowledge, None for now."""
+    """A programme on a page.
+
+    `known_at` is the moment of knowledge where it lies in the past, None for now; `today` is the day there at that
+    moment. Nothing is changed in the past, so `may` then says no to everything but reading.
+    """
 
     visit: Visit
     programme: Programme
@@ -103,8 +109,15 @@ class Place:
         return [(path, name) for path, name, right in NAVIGATION if self.may(right)]
 
     def may(self, right: str) -> bool:
-        """Say whether the visitor has a right here."""
+        """Say whether the visitor has a right that can be used here."""
+        if self.known_at is not None and right not in READING:
+            return False
         return self.visit.who.may(Permission(right), self.programme.organisation_id, self.programme.id)
+
+    @property
+    def latest(self) -> date:
+        """The last day whose knowledge can be asked for: today, also where the page is about the past."""
+        return self.visit.at.astimezone(self.zone).date()
 
     def to(self, *parts: object, **query: object) -> str:
         """Return an address in this programme; both dates go along."""
@@ -126,17 +139,18 @@ def enter(session: Session, visit: Visit, code: str, dates: Dates = TODAY) -> Pl
     programme = find_programme(session, code, actor=visit.who)
     organisation = session.get_one(Organisation, programme.organisation_id)
     zone = ZoneInfo(organisation.time_zone)
-    known_at = None
+    known_at, today = None, visit.at.astimezone(zone).date()
     if dates.known_on is not None:
         end = datetime.combine(dates.known_on, time.max, zone)
         known_at = moment_asked(end, now=visit.at)
+        known_at, today = (known_at, dates.known_on) if dates.known_on < today else (None, today)
     return Place(
         visit=visit,
         programme=programme,
         organisation=organisation,
         profile=profile_of(session, programme, known_at=known_at),
         zone=zone,
-        today=visit.at.astimezone(zone).date(),
+        today=today,
         dates=dates,
         known_at=known_at,
     )

@@ -33,6 +33,7 @@ from app.web import (
     set_up_guide,
     sign_in,
     start,
+    texts,
     viewing,
 )
 
@@ -61,6 +62,7 @@ ROUTERS = (
     set_up.router,
     people.router,
     people_forms.router,
+    texts.router,
 )
 OTHERS = ("/api/", "/health/")
 """Addresses that are not the pages', whatever stands there."""

@@ -26,6 +26,7 @@ from app.web.set_up_fields import (
     choices_of,
     form_fields,
     label_of,
+    position,
     relabelled,
     shown,
     typed_body,
@@ -33,6 +34,7 @@ from app.web.set_up_fields import (
 from app.web.set_up_missing import Registers, changed_limits, missing
 from app.web.set_up_words import EMPTY as EMPTY_WORDS
 from app.web.set_up_words import REGISTERS, RegisterWords
+from app.web.texts import may_hold_texts
 from app.web.visits import Visit, Visiting
 
 router = APIRouter()
@@ -57,6 +59,7 @@ class OverviewPage:
     left: int
     may_change: bool
     may_read_people: bool
+    may_hold_texts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def open_set_up(session: Session, visit: Visit, programme: str, dates: Dates) ->
 
 def may_change(place: Place) -> bool:
     """Say whether the page shows forms: to whom the right is given, and not where the past is shown."""
-    return place.may(Permission.MANAGE_PROGRAMME) and place.known_at is None
+    return place.may(Permission.MANAGE_PROGRAMME)
 
 
 def all_registers(session: Session, place: Place) -> Registers:
@@ -120,6 +123,7 @@ def show_overview(programme: str, visit: Visiting, session: Reading, dates: Aske
         left=sum(bool(line.missing) for line in lines),
         may_change=may_change(place),
         may_read_people=visit.who.may(Permission.READ, place.programme.organisation_id),
+        may_hold_texts=may_hold_texts(place),
     )
     return render(visit, "set_up.html", page, place=place)
 
@@ -252,11 +256,12 @@ def list_page(session: Session, place: Place, name: str, form: Filled, cursor: s
     """Return a register's list. Raises NotFound, Invalid for a cursor that is not ours."""
     _check_name(name)
     choices = choices_of(session, place.programme, place.visit.language, at=place.visit.at)
-    after = read_cursor(cursor, f"set-up {name}") or ""
-    entries = [each for each in register(session, place.programme, name, known_at=place.known_at) if each.id > after]
-    found = page_of(
-        entries[: DEFAULT_PAGE + 1], DEFAULT_PAGE, [each.id for each in entries[: DEFAULT_PAGE + 1]], f"set-up {name}"
-    )
+    entries = register(session, place.programme, name, known_at=place.known_at)
+    entries.sort(key=lambda each: position(name, each.entry, choices))
+    ids, after = [each.id for each in entries], read_cursor(cursor, f"set-up {name}")
+    start = ids.index(after) + 1 if after in ids else 0
+    rest = slice(start, start + DEFAULT_PAGE + 1)
+    found = page_of(entries[rest], DEFAULT_PAGE, ids[rest], f"set-up {name}")
     words = REGISTERS[name]
 
     def row(each: Recorded) -> Row:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
 from app.catalogue.pack import Pack
+from app.collation import order_key
 from app.errors import AppError
 from app.identity.service import members
 from app.language import Message, Text, say, word
@@ -20,7 +21,7 @@ from app.programmes.registers import KINDS, Entry, PartyEntry, Profile, ServiceE
 from app.programmes.service import profile_of, register
 from app.web.forms import Filled, Sent
 from app.web.set_up_limits import LABELS
-from app.web.set_up_words import ENUMS, FIELDS, HINTS
+from app.web.set_up_words import ENUMS, FIELDS, HINTS, REGISTERS
 
 SEVERAL = "."
 """Between the name of a field with several values and one of these, so that each is a box of its own."""
@@ -157,6 +158,12 @@ def shown(name: str, entry: Entry, column: str, choices: Choices) -> object:
     return choices.word(name, column, value)
 
 
+def position(name: str, entry: Entry, choices: Choices) -> bytes:
+    """Return what puts a register's entries in order: audits by their day, all else by what the list shows first."""
+    column = "planned_on" if name == "audits" else REGISTERS[name].columns[0]
+    return order_key(word(shown(name, entry, column, choices), choices.language))
+
+
 def kept_value(entry: Entry | None, name: str) -> str:
     """Return a field's kept value as a form holds it."""
     value = getattr(entry, name, None)
@@ -237,7 +244,8 @@ def _name_of(entry: Entry) -> Text:
 
 
 def _named(session: Session, programme: Programme, name: str, language: str) -> dict[str, str]:
-    return {each.id: word(_name_of(each.entry), language) for each in register(session, programme, name)}
+    named = {each.id: word(_name_of(each.entry), language) for each in register(session, programme, name)}
+    return dict(sorted(named.items(), key=lambda item: order_key(item[1])))
 
 
 def _clauses(packs: list[Pack], language: str) -> dict[str, str]:

@@ -23,6 +23,7 @@ from app.web.visits import Visiting
 
 router = APIRouter(prefix="/programmes/{programme}")
 EVIDENCE_FILE = "/evidence/{evidence_id}/versions/{number}/files/{position}/view"
+PAGES_SHOWN = 100
 REVISION = "/documents/{document_id}/revisions/{number}/file/view"
 
 
@@ -40,15 +41,15 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class ViewPage:
-    """A file in the page, or why it cannot be shown."""
+    """A file in the page, or why it cannot be shown. `pictures` are the addresses of its pages, or of itself."""
 
     file: StoredFile
     kind: str | None
     preview: Preview
     why_not: Message | None
     back: str
-    address: str
     download: str
+    pictures: tuple[str, ...]
 
 
 class VersionFile(NamedTuple):
@@ -63,7 +64,19 @@ def _which(evidence_id: str, number: int, position: int) -> VersionFile:
     return VersionFile(evidence_id, number, position)
 
 
+class RevisionFile(NamedTuple):
+    """Which revision of which document."""
+
+    document_id: str
+    number: int
+
+
+def _which_revision(document_id: str, number: int) -> RevisionFile:
+    return RevisionFile(document_id, number)
+
+
 Which = Annotated[VersionFile, Depends(_which)]
+WhichRevision = Annotated[RevisionFile, Depends(_which_revision)]
 
 
 @router.get(EVIDENCE_FILE)
@@ -74,33 +87,33 @@ def view_evidence(programme: str, which: Which, visit: Visiting, session: Readin
 
 
 @router.get(EVIDENCE_FILE + "/{picture}")
-def view_evidence_picture(programme: str, which: Which, picture: str, visit: Visiting, session: Reading) -> Response:
+def view_evidence_picture(
+    programme: str, which: Which, picture: str, visit: Visiting, session: Reading, dates: Asked
+) -> Response:
     """Show a picture of a file of evidence: the file itself, or one of its pages."""
-    place = enter(session, visit, programme)
+    place = enter(session, visit, programme, dates)
     return _picture(place, _of_evidence(session, place, which), picture)
 
 
 @router.get(REVISION)
-def view_revision(
-    programme: str, document_id: str, number: int, *, visit: Visiting, session: Reading, dates: Asked
-) -> Response:
+def view_revision(programme: str, which: WhichRevision, visit: Visiting, session: Reading, dates: Asked) -> Response:
     """Show the file of a revision."""
     place = enter(session, visit, programme, dates)
-    return _page(place, _of_revision(session, place, document_id, number))
+    return _page(place, _of_revision(session, place, which))
 
 
 @router.get(REVISION + "/{picture}")
 def view_revision_picture(
-    programme: str, document_id: str, number: int, picture: str, *, visit: Visiting, session: Reading
+    programme: str, which: WhichRevision, picture: str, visit: Visiting, session: Reading, dates: Asked
 ) -> Response:
     """Show a picture of the file of a revision."""
-    place = enter(session, visit, programme)
-    return _picture(place, _of_revision(session, place, document_id, number), picture)
+    place = enter(session, visit, programme, dates)
+    return _picture(place, _of_revision(session, place, which), picture)
 
 
 def _of_evidence(session: Session, place: Place, which: VersionFile) -> StoredFile:
     visit, (evidence_id, number, position) = place.visit, which
-    view = evidence.get_evidence(session, place.programme, evidence_id, actor=visit.who)
+    view = evidence.get_evidence(session, place.programme, evidence_id, known_at=place.known_at, actor=visit.who)
     file, chunks = evidence.open_file(
         session, visit.runtime.blobs, place.programme, evidence_id, number=number, position=position, actor=visit.who
     )
@@ -110,11 +123,12 @@ def _of_evidence(session: Session, place: Place, which: VersionFile) -> StoredFi
     return StoredFile(file.name, blob, read, view.evidence.title, evidence_id, parts)
 
 
-def _of_revision(session: Session, place: Place, document_id: str, number: int) -> StoredFile:
-    visit, programme = place.visit, place.programme
-    view = documents.get_document(session, programme, document_id, as_of=place.today, actor=visit.who)
+def _of_revision(session: Session, place: Place, which: RevisionFile) -> StoredFile:
+    visit, programme, (document_id, number) = place.visit, place.programme, which
+    day = documents.visible_day(programme, place.dates.as_of, today=place.today, actor=visit.who)
+    view = documents.get_document(session, programme, document_id, as_of=day, known_at=place.known_at, actor=visit.who)
     revision, chunks = documents.open_revision(
-        session, visit.runtime.blobs, programme, document_id, number=number, as_of=place.today, actor=visit.who
+        session, visit.runtime.blobs, programme, document_id, number=number, as_of=day, actor=visit.who
     )
     parts = ("documents", document_id, "revisions", number, "file")
     title = f"{view.document.number} {view.document.title}"
@@ -130,8 +144,9 @@ def _page(place: Place, file: StoredFile) -> Response:
     except AppError as error:
         why_not = error.message
     note_if_outsider(place, file.item_id, file.name)
-    back, address = place.to(*file.parts[:2]), place.to(*file.parts, "view")
-    page = ViewPage(file, kind_of(file.name), shown, why_not, back, address.partition("?")[0], place.to(*file.parts))
+    kind, names = kind_of(file.name), range(1, min(shown.pages, PAGES_SHOWN) + 1)
+    pictures = tuple(place.to(*file.parts, "view", name) for name in (("picture",) if kind == "picture" else names))
+    page = ViewPage(file, kind, shown, why_not, place.to(*file.parts[:2]), place.to(*file.parts), pictures)
     return render(visit, "view.html", page, place=place)
 
 

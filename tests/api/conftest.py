@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.identity.actor import Grant, Role
 from app.identity.passwords import hash_password
 from app.identity.service import NewToken, give_role, make_token, start_session, user_actor
 from app.identity.users import NewUser, add_user
-from app.main import create_app
 from app.programmes.models import Programme
 from app.runtime import Runtime
 from app.settings import Settings
@@ -89,9 +89,9 @@ class World:
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+def world(application: FastAPI, database_url: str, tmp_path: Path) -> Iterator[World]:
     """A world of its own for every test."""
-    settings = Settings.load(
+    application.state.settings = Settings.load(
         data_folder=tmp_path / "data",
         database_url=database_url,
         blob_folder=tmp_path / "blobs",
@@ -99,9 +99,8 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
         max_file_bytes=LIMIT_BYTES,
         max_body_bytes=500_000,
     )
-    app = create_app(settings)
-    with TestClient(app) as client:
-        made = World(client, app.state.runtime)
+    with TestClient(application) as client:
+        made = World(client, application.state.runtime)
         _fill(made)
         yield made
 

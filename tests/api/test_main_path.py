@@ -200,6 +200,9 @@ def test_evidence_is_listed_counted_amended_linked_and_withdrawn(world: World) -
     second = world.get("contributor", f"/programmes/itsm/evidence?limit=3&cursor={first['cursor']}").json()
     assert [each["title"] for each in first["items"] + second["items"]] == ["4", "3", "2", "1", "0"]
     assert second["cursor"] is None
+    by_title = world.get("contributor", "/programmes/itsm/evidence?sort=title").json()
+    assert [each["title"] for each in by_title["items"]] == ["0", "1", "2", "3", "4"]
+    assert world.get("contributor", "/programmes/itsm/evidence?sort=size").status_code == 422
     assert world.get("contributor", "/programmes/itsm/evidence/counts").json()["submitted"] == 5
 
     one = f"/programmes/itsm/evidence/{made[0]['id']}"

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from app.catalogue.service import get_pack
+from app.collation import stored_key
 from app.database import new_id
 from app.identity.actor import Grant, Role, local_operator
 from app.identity.service import NewToken, give_role, make_token, user_actor
@@ -62,8 +63,8 @@ def _programmes(runtime: Runtime, count: int) -> tuple[list[str], str]:
 def _insert(connection: sqlite3.Connection, programme_id: str, need_ids: list[str], items: int) -> None:
     evidence, versions, links = _rows(programme_id, need_ids, items)
     connection.executemany(
-        "INSERT INTO evidence (id, programme_id, title, owner_id, state, created_at, revision)"
-        " VALUES (?, ?, ?, NULL, 'accepted', ?, 1)",
+        "INSERT INTO evidence (id, programme_id, title, title_key, owner_id, state, created_at, revision)"
+        " VALUES (?, ?, ?, ?, NULL, 'accepted', ?, 1)",
         evidence,
     )
     connection.executemany(
@@ -86,7 +87,8 @@ def _rows(programme_id: str, need_ids: list[str], items: int) -> tuple[list[Row]
     links: list[Row] = []
     for number, (first, last) in zip(range(items), _months(), strict=False):
         item_id, moment = new_id(), f"{last} 08:00:00.000000"
-        evidence.append((item_id, programme_id, f"Record {number} 记录", moment))
+        title = f"Record {number} 记录"
+        evidence.append((item_id, programme_id, title, stored_key(title), moment))
         versions.append((new_id(), programme_id, item_id, str(last), str(first), str(last), moment, str(last), moment))
         links.append((new_id(), programme_id, item_id, need_ids[number % len(need_ids)], moment, moment))
     return evidence, versions, links

@@ -12,7 +12,16 @@ from tests.bench.measuring import say, timed
 
 ACTOR = local_operator("bench")
 LIMIT_MS = 30
-FILTERS = {"all": Filter(), "accepted": Filter(state="accepted"), "rejected": Filter(state="rejected")}
+FILTERS = {
+    "all": Filter(),
+    "accepted": Filter(state="accepted"),
+    "rejected": Filter(state="rejected"),
+    "by title": Filter(sort="title"),
+    "by period": Filter(sort="-period"),
+    "by validity": Filter(sort="valid-until"),
+    "accepted by title": Filter(state="accepted", sort="title"),
+    "rejected by title": Filter(state="rejected", sort="title"),
+}
 
 
 def run(few: Path, many: Path, items: int) -> None:

@@ -1,7 +1,7 @@
 """Frameworks in the database: installed once, upgraded without losing a link, and each organisation's own its own."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,14 +16,12 @@ from app.catalogue.service import (
     Upgrade,
     _store,
     changed_expectations,
-    clause_texts,
     crosswalks,
     find_framework,
     frameworks,
     get_pack,
     import_framework,
     install_shipped,
-    set_clause_text,
 )
 from app.database import Database
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -243,6 +241,18 @@ def test_a_lower_version_is_refused_and_the_present_one_named(house: House, appl
     assert refusal.value.field == "version"
 
 
+def test_a_crosswalk_is_the_one_in_force_at_a_moment_and_before_the_first_one_the_first(house: House) -> None:
+    imported(house, own())
+    imported(house, crosswalk(), at=AT)
+    imported(house, crosswalk(version="1.1.0", rows=()), at=AT + 2 * DAY)
+
+    def version(known_at: datetime | None) -> str:
+        found = crosswalks(house.session, house.programme.organisation_id, known_at=known_at)
+        return next(each.version for each in found if each.id == "house-map")
+
+    assert [version(at) for at in (AT - DAY, AT, AT + DAY, AT + 2 * DAY, None)] == ["1.0.0"] * 3 + ["1.1.0"] * 2
+
+
 def test_an_upgrade_of_a_crosswalk_shows_its_rows(house: House) -> None:
     imported(house, own())
     assert imported(house, crosswalk()).difference.rows.added == ("1",)
@@ -350,50 +360,3 @@ def test_a_shipped_upgrade_is_installed_for_everybody_and_remembered(house: Hous
     assert _store(house.session, replace(pack, version="9.0.0", clauses=clauses), None, at=AT) is not None
     assert get_pack(house.session, F2018, house.programme.organisation_id).version == "9.0.0"
     assert changed_expectations(house.session, F2018, known_at=AT) == {}
-
-
-def say(house: House, text: str, *, language: str = "zh", clause: str = "8.6.1", **more: Any) -> None:
-    """Keep a clause's text, as the officer."""
-    given = {"actor": house.officer, "at": AT, **more}
-    organisation_id = given.pop("organisation_id", house.programme.organisation_id)
-    set_clause_text(house.session, organisation_id, F2018, clause, language, text, **given)
-
-
-def test_the_text_of_a_clause_is_the_organisations_own(house: House) -> None:
-    other, stranger = stranger_of(house)
-    say(house, "  第一版  ")
-    say(house, "first", language="en")
-    say(house, "第二版", at=AT + DAY)
-    say(house, "theirs", organisation_id=other.organisation_id, actor=stranger)
-    ours, theirs = (
-        clause_texts(house.session, each, F2018) for each in (house.programme.organisation_id, other.organisation_id)
-    )
-    assert ours == {("8.6.1", "zh"): "第二版", ("8.6.1", "en"): "first"}
-    assert theirs == {("8.6.1", "zh"): "theirs"}
-    say(house, "", at=AT + 2 * DAY)
-    assert clause_texts(house.session, house.programme.organisation_id, F2018) == {("8.6.1", "en"): "first"}
-    with pytest.raises(NotFound):
-        say(house, "x", actor=stranger)
-
-
-def test_the_journal_says_that_a_text_was_set_and_not_what_it_says(house: House) -> None:
-    say(house, "licensed words")
-    [entry] = entries(house.session, house.programme.organisation_id, subject_id=f"{F2018}:8.6.1:zh", limit=9)
-    assert (entry.action, entry.after) == ("clause-text.set", {"characters": 14})
-
-
-@pytest.mark.parametrize(
-    ("given", "refusal", "field"),
-    [
-        ({"language": "fr"}, Invalid, "language"),
-        ({"clause": "99.9"}, NotFound, "clause"),
-        ({"text": "x" * 20_001}, Invalid, "text"),
-        ({"text": "a\x00b"}, Invalid, "text"),
-    ],
-)
-def test_a_text_that_belongs_nowhere_is_refused(
-    house: House, given: dict[str, Any], refusal: type[Invalid | NotFound], field: str
-) -> None:
-    with pytest.raises(refusal) as refused:
-        say(house, **{"text": "x", **given})
-    assert refused.value.field == field

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.documents.models import Revision
+from app.documents.queries import Filter
 from app.documents.reading import get_document, master_list, open_revision, visible_day
 from app.documents.service import add_revision, withdraw_document
 from app.documents.states import State, state_of
-from app.errors import Damaged, NotFound
+from app.errors import Damaged, Invalid, NotFound
 from app.identity.actor import Actor, Role
 from tests.builders import (
     AT,
@@ -233,3 +234,41 @@ def test_who_may_not_read_drafts_cannot_look_ahead(house: House) -> None:
     ]
     for wanted, actor, shown in days:
         assert visible_day(house.programme, wanted, today=TODAY, actor=actor) == shown
+
+
+def test_the_list_is_sorted_as_people_ask_for_and_has_everything_once(house: House) -> None:
+    for number, title, months in (("P-10", "变更管理", 3), ("P-9", "安全策略", 1), ("P-2", "Charter", None)):
+        document = some_document(house, number, title)
+        if months:
+            next_review_on = TODAY + months * 30 * DAY
+            submitted_revision(house, document, next_review_on=next_review_on)
+            approve(house, document)
+    expected = {
+        "": ["P-2", "P-9", "P-10"],
+        "-number": ["P-10", "P-9", "P-2"],
+        "title": ["P-2", "P-9", "P-10"],
+        "-title": ["P-10", "P-9", "P-2"],
+        "review": ["P-9", "P-10", "P-2"],
+        "-review": ["P-10", "P-9", "P-2"],
+    }
+    for sort, numbers in expected.items():
+        for limit in (1, 2, 500):
+            found: list[str] = []
+            cursor = None
+            while len(found) < 4:
+                page = master_list(
+                    house.session,
+                    house.programme,
+                    as_of=TODAY,
+                    actor=house.officer,
+                    wanted=Filter(sort=sort),
+                    cursor=cursor,
+                    limit=limit,
+                )
+                found += [view.document.number for view in page.items]
+                cursor = page.cursor
+                if cursor is None:
+                    break
+            assert found == numbers, (sort, limit)
+    with pytest.raises(Invalid, match="sorted by one of number"):
+        master_list(house.session, house.programme, as_of=TODAY, actor=house.officer, wanted=Filter(sort="owner"))

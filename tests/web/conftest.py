@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.identity.actor import Grant, Role
 from app.identity.passwords import hash_password
 from app.identity.service import give_role
 from app.identity.users import NewUser, add_user
-from app.main import create_app
 from app.runtime import Runtime
 from app.settings import Settings
 from tests.builders import F2018, HASH_KIB, INSTALLER, long_ago, some_organisation, some_programme
@@ -80,14 +80,13 @@ def key_of(answer: httpx2.Response) -> str:
 
 
 @pytest.fixture
-def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
+def site(application: FastAPI, database_url: str, tmp_path: Path) -> Iterator[Site]:
     """A site with one person a role, all with `PASSWORD`."""
-    settings = Settings.load(
+    application.state.settings = Settings.load(
         data_folder=tmp_path / "data", database_url=database_url, password_memory_kib=HASH_KIB, max_file_bytes=300_000
     )
-    app = create_app(settings)
-    with TestClient(app, base_url="http://testserver") as client:
-        made = Site(client, app.state.runtime)
+    with TestClient(application, base_url="http://testserver") as client:
+        made = Site(client, application.state.runtime)
         _fill(made)
         yield made
 

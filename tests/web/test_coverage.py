@@ -107,8 +107,11 @@ def test_the_months_shown_are_chosen_and_walked(site: Site) -> None:
 def test_the_days_travel_along_and_a_framework_of_others_is_not_found(site: Site) -> None:
     site.sign_in("officer")
     day = datetime.now(UTC).date() - timedelta(days=1)
-    page = site.get(f"{COVERAGE}?as_of={day}&known_at={day}").text
-    assert len(re.findall(rf'href="{HOME}/evidence/add\?as_of={day}&amp;known_at={day}&amp;', page)) > 3
+    page = site.get(f"{COVERAGE}?as_of={day}").text
+    assert len(re.findall(rf'href="{HOME}/evidence/add\?as_of={day}&amp;', page)) > 3
+    past = site.get(f"{COVERAGE}?as_of={day}&known_at={day}").text
+    assert f'href="{HOME}/evidence?as_of={day}&amp;known_at={day}"' in past
+    assert "evidence/add" not in past  # nothing is changed in the past
     assert site.get(f"{COVERAGE}?framework=iso9001").status_code == 404
 
 

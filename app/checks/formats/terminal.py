@@ -48,6 +48,9 @@ class Page:
     def add(self, body: str | Span | Sequence[Span], lead: Sequence[Span] = ()) -> None:
         """Add `body`, wrapped; `lead` stands before it and further lines are indented to where it ends."""
         spans = [Span(body)] if isinstance(body, str) else [body] if isinstance(body, Span) else list(body)
+        if _fits([*lead, *spans], self.width):
+            self.lines.append(self._painted(span for span in (*lead, *spans) if span.text))
+            return
         head = list(_cells(lead))
         hang = sum(cell.columns for cell in head)
         for number, row in enumerate(wrapped(list(_cells(spans)), self.width - hang)):
@@ -64,10 +67,10 @@ class Page:
         self.blank()
         self.add(Span(text, BOLD))
 
-    def _painted(self, cells: Iterable[Cell]) -> str:
+    def _painted(self, pieces: Iterable[Span | Cell]) -> str:
         parts = []
-        for style, run in groupby(cells, key=lambda cell: cell.style):
-            text = "".join(cell.text for cell in run)
+        for style, run in groupby(pieces, key=lambda piece: piece.style):
+            text = "".join(piece.text for piece in run)
             parts.append(f"\x1b[{style}m{text}\x1b[0m" if style and self.colour else text)
         return "".join(parts).rstrip()
 
@@ -103,6 +106,16 @@ def wrapped(cells: Sequence[Cell], width: int) -> Iterator[Sequence[Cell]]:
             at += 1
     if start < len(cells) or not cells:
         yield cells[start:]
+
+
+def _fits(spans: Iterable[Span], width: int) -> bool:
+    """Say whether simple text takes no more than one line, as most does: then nothing needs to be taken apart."""
+    used = 0
+    for text, *_ in spans:
+        if not _SIMPLE.fullmatch(text):
+            return False
+        used += len(text) if text.isascii() else columns(text)
+    return used <= width
 
 
 def _may_break(before: Cell, after: Cell) -> bool:

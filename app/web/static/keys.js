@@ -11,10 +11,12 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 // One box chooses all of its table.
-document.querySelectorAll("th[data-all]").forEach((head) => {
+const chooseAll = () => document.querySelectorAll("th[data-all]:not(:has(input))").forEach((head) => {
   const box = document.createElement("input");
   box.type = "checkbox";
   box.setAttribute("aria-label", head.dataset.all);
   box.addEventListener("change", () => head.closest("table").querySelectorAll("td input[type=checkbox]").forEach((each) => { each.checked = box.checked; }));
   head.replaceChildren(box);
 });
+chooseAll();
+document.addEventListener("htmx:afterSwap", chooseAll);
