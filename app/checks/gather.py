@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalogue import service as catalogue
@@ -18,14 +18,14 @@ from app.checks import queries
 from app.checks.known import Calendar, Gathered, Known, Proofs
 from app.checks.proofs import read_proofs
 from app.documents import past as documents_past
-from app.documents.models import Approval, Document, DocumentReview, Revision
+from app.documents.models import Document, DocumentReview, Revision
 from app.evidence import past as evidence_past
 from app.language import Text
 from app.links.models import Link
-from app.past import as_known, there
+from app.past import there
 from app.programmes import service as programmes
 from app.programmes.models import Programme
-from app.programmes.registers import AgreementKind, AuditKind, PartyKind
+from app.programmes.registers import AgreementKind, AuditKind, Limits, PartyKind, Profile
 from app.readiness import facts
 
 NEEDS_AGREEMENT = frozenset({PartyKind.EXTERNAL_SUPPLIER, PartyKind.INTERNAL_SUPPLIER, PartyKind.CUSTOMER_AS_SUPPLIER})
@@ -43,12 +43,12 @@ class _Gatherer:
         self._session = session
         self._programme = programme
         self._known_at = known_at
-        self._profile = programmes.profile_of(session, programme, known_at=known_at)
-        self._limits = programmes.limits_of(session, programme, known_at=known_at)
-        self._owners = self._register("owners")
+        self._registers = programmes.registers(session, programme, known_at=known_at)
+        self._profile: Profile = self._registers["profile"][0].entry
+        self._limits: Limits = self._registers["settings"][0].entry
         self._ages = self._ages_set()
         self._former = evidence_past.former_names(session, programme.id, known_at)
-        audits = [each.entry for each in self._register("audits")]
+        audits = [each.entry for each in self._registers["audits"]]
         planned = {
             stage: tuple(audit.planned_on for audit in audits if audit.kind == kind)
             for stage, kind in ((1, AuditKind.STAGE_1), (2, AuditKind.STAGE_2))
@@ -94,7 +94,7 @@ class _Gatherer:
                     each.entry.reason,
                     each.recorded_by,
                 )
-                for each in self._register("waivers")
+                for each in self._registers["waivers"]
             ),
             services=services,
             parties=parties,
@@ -107,7 +107,7 @@ class _Gatherer:
         )
 
     def _needs(self, pack: Pack) -> tuple[facts.Need, ...]:
-        owner = owner_by_clause(pack, self._owners)
+        owner = owner_by_clause(pack, self._registers["owners"])
         return tuple(
             facts.Need(
                 id=each.id,
@@ -132,52 +132,38 @@ class _Gatherer:
         return {
             "internal-audit-report": self._limits.internal_audit_max_age_days,
             "management-review-minutes": self._limits.management_review_max_age_days,
-        } | {each.entry.expectation_id: each.entry.max_age_days for each in self._register("ages")}
+        } | {each.entry.expectation_id: each.entry.max_age_days for each in self._registers["ages"]}
 
     def _papers(self) -> tuple[facts.Paper, ...]:
-        known_at = self._known_at
-        signed = (
-            select(Approval.revision_id, func.count().label("count"))
-            .where(Approval.decision == "approved", Approval.at <= known_at)
-            .group_by(Approval.revision_id)
-            .subquery()
-        )
-        query = (
-            select(Link.expectation_id, Document, Revision, func.coalesce(signed.c.count, 0))
-            .join(Document, Document.id == Link.item_id)
-            .join(Revision, Revision.document_id == Document.id)
-            .join(signed, signed.c.revision_id == Revision.id, isouter=True)
-            .where(*queries.live_links(self._programme.id, "document", known_at), Revision.recorded_at <= known_at)
-            .order_by(Link.expectation_id, Document.id, Revision.number)
-        )
-        return tuple(self._paper(*row) for row in self._session.execute(query))
+        # On the connection, and no entities: a long master list has thousands of revisions.
+        rows = self._session.connection().execute(queries.linked_revisions(self._programme.id, self._known_at)).all()
+        return tuple(self._paper(queries.RevisionRow._make(row)) for row in rows)
 
-    def _paper(self, expectation_id: str, document: Document, revision: Revision, signed: int) -> facts.Paper:
-        document, revision = as_known(document, self._known_at), as_known(revision, self._known_at)
-        approved = revision.approved_at is not None
-        if document.withdrawn_at is not None:
+    def _paper(self, row: queries.RevisionRow) -> facts.Paper:
+        if row.withdrawn:
             state = "withdrawn"
-        elif approved:
+        elif row.approved:
             state = "approved"
         else:
-            state = "in_review" if revision.submitted_at and not revision.returned_at else "draft"
-        review = self._reviews.get(revision.id)
-        former = self._former_titles.get(document.id)
+            state = "in_review" if row.submitted and not row.returned else "draft"
+        review = self._reviews.get(row.id)
+        waits = not row.approved and state != "draft"
+        former = self._former_titles.get(row.document_id)
         return facts.Paper(
-            need_id=expectation_id,
-            document_id=document.id,
-            number=document.number,
-            title=former.title if former else document.title,
-            revision=revision.number,
+            need_id=row.need_id,
+            document_id=row.document_id,
+            number=row.document_number,
+            title=former.title if former else row.title,
+            revision=row.number,
             state=state,
-            approved_on=(self._calendar.day(review.reviewed_at) if review else revision.approved_on)
-            if approved
+            approved_on=(self._calendar.day(review.reviewed_at) if review else row.approved_on)
+            if row.approved
             else None,
-            effective_on=revision.effective_on if approved else None,
-            next_review_on=(review or revision).next_review_on if approved else None,
-            recorded_on=revision.recorded_on,
-            missing_signatures=0 if approved or state == "draft" else max(0, revision.approvals_needed - signed),
-            owner=self._former_owners.get(document.id, document.owner_id),
+            effective_on=row.effective_on if row.approved else None,
+            next_review_on=(review or row).next_review_on if row.approved else None,
+            recorded_on=row.recorded_on,
+            missing_signatures=max(0, row.approvals_needed - row.signatures) if waits else 0,
+            owner=self._former_owners.get(row.document_id, row.owner_id),
         )
 
     def _latest_reviews(self) -> dict[str, DocumentReview]:
@@ -269,7 +255,7 @@ class _Gatherer:
     def _services_and_parties(self) -> tuple[tuple[facts.Service, ...], tuple[facts.Party, ...]]:
         by_service: defaultdict[str, list[facts.Agreement]] = defaultdict(list)
         by_party: defaultdict[str, list[facts.Agreement]] = defaultdict(list)
-        for each in self._register("agreements"):
+        for each in self._registers["agreements"]:
             agreement = facts.Agreement(each.entry.starts_on, each.entry.ends_on)
             if each.entry.service_id and each.entry.kind is AgreementKind.SLA:
                 by_service[each.entry.service_id].append(agreement)
@@ -283,19 +269,16 @@ class _Gatherer:
                 bool(each.entry.requirements),
                 tuple(by_service[each.id]),
             )
-            for each in self._register("services")
+            for each in self._registers["services"]
         )
         parties = tuple(
             facts.Party(
                 each.id, Text(each.entry.name_en, each.entry.name_zh), each.entry.kind.value, tuple(by_party[each.id])
             )
-            for each in self._register("parties")
+            for each in self._registers["parties"]
             if each.entry.kind in NEEDS_AGREEMENT
         )
         return services, parties
-
-    def _register(self, name: str) -> list[programmes.Recorded]:
-        return programmes.register(self._session, self._programme, name, known_at=self._known_at)
 
 
 def owner_by_clause(pack: Pack, owners: Iterable[programmes.Recorded]) -> dict[str, str]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.checks import queries
 from app.checks.known import Proofs
 from app.journal.service import entries
+from app.links.models import Link
 from app.programmes.models import Programme
 from app.programmes.registers import KINDS
 from app.readiness.facts import Proof
@@ -87,7 +89,9 @@ class KeptProofs:
         elif not changed:
             return base.proofs
         else:
-            proofs = _with(base.proofs, changed, read_proofs(session, programme, {}, known_at=known_at, only=changed))
+            proofs = _with(
+                session, base.proofs, changed, read_proofs(session, programme, {}, known_at=known_at, only=changed)
+            )
         self.count = sum(map(len, proofs.values()))
         newest = [_Generation(number, proofs), *self._generations]
         self._generations = sorted(newest, key=lambda each: -each.number)[:GENERATIONS]
@@ -105,13 +109,11 @@ def _changed(session: Session, programme: Programme, since: int) -> Collection[s
     return frozenset(entry.subject_id for entry in newer if entry.action in CHANGES)
 
 
-def _with(old: Proofs, changed: Collection[str], new: Proofs) -> Proofs:
+def _with(session: Session, old: Proofs, changed: Collection[str], new: Proofs) -> Proofs:
     """Return the evidence with what is known anew of the items that were changed."""
     found = dict(old)
-    for need_id, several in old.items():
-        left = [proof for proof in several if proof.item_id not in changed]
-        if len(left) < len(several):
-            found[need_id] = tuple(left)
-    for need_id, several in new.items():
-        found[need_id] = found.get(need_id, ()) + several
+    ever_linked = select(Link.expectation_id).where(Link.item_id.in_(changed)).distinct()
+    for need_id in session.scalars(ever_linked):
+        left = (proof for proof in old.get(need_id, ()) if proof.item_id not in changed)
+        found[need_id] = (*left, *new.get(need_id, ()))
     return found

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.documents.models import Document, Revision
+from app.documents.models import Approval, Document, Revision
 from app.evidence import past
 from app.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from app.links.models import Link
@@ -54,6 +54,50 @@ class EvidenceOf:
         if self.only is None:
             return table.programme_id == self.programme_id
         return item_id.in_(self.only)  # and by nothing else: SQLite would take the index that finds all
+
+
+class RevisionRow(NamedTuple):
+    """One revision of a linked document; what is true or false of it was so at the moment, None is false."""
+
+    need_id: str
+    document_id: str
+    document_number: str
+    title: str
+    owner_id: str | None
+    withdrawn: bool | None
+    id: str
+    number: int
+    recorded_on: date
+    submitted: bool | None
+    returned: bool | None
+    approved: bool | None
+    approved_on: date | None
+    effective_on: date | None
+    next_review_on: date | None
+    approvals_needed: int
+    signatures: int
+
+
+def linked_revisions(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
+    """Revisions of linked documents: the fields of `RevisionRow`; by expectation, document and number."""
+    signed = (Approval.revision_id == Revision.id, Approval.decision == "approved", Approval.at <= known_at)
+    return (
+        select(
+            *(Link.expectation_id, Document.id, Document.number, Document.title, Document.owner_id),
+            Document.withdrawn_at <= known_at,
+            *(Revision.id, Revision.number, Revision.recorded_on),
+            Revision.submitted_at <= known_at,
+            Revision.returned_at <= known_at,
+            Revision.approved_at <= known_at,
+            *(Revision.approved_on, Revision.effective_on, Revision.next_review_on, Revision.approvals_needed),
+            select(func.count()).where(*signed).scalar_subquery(),
+        )
+        .select_from(Link)
+        .join(Document, Document.id == Link.item_id)
+        .join(Revision, Revision.document_id == Document.id)
+        .where(*live_links(programme_id, "document", known_at), Revision.recorded_at <= known_at)
+        .order_by(Link.expectation_id, Document.id, Revision.number)
+    )
 
 
 def damaged(known_at: datetime) -> Select[*tuple[Any, ...]]:

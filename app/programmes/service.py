@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import new_id
@@ -18,6 +18,7 @@ from app.past import there
 from app.programmes.models import Organisation, Programme, RegisterEntry
 from app.programmes.references import check_references
 from app.programmes.registers import (
+    KINDS,
     SINGLE,
     Entry,
     Limits,
@@ -182,9 +183,18 @@ def register(session: Session, programme: Programme, name: str, *, known_at: dat
     The caller has checked that the programme may be read.
     """
     kind_of(name)
-    query = select(RegisterEntry).where(RegisterEntry.programme_id == programme.id, RegisterEntry.register == name)
-    query = query.where(there(RegisterEntry.recorded_at, RegisterEntry.ended_at, known_at))
-    return [_recorded(row) for row in session.scalars(query.order_by(RegisterEntry.entry_id))]
+    query = _entries(programme, known_at).where(RegisterEntry.register == name)
+    return [_recorded(row) for row in session.scalars(query)]
+
+
+def registers(session: Session, programme: Programme, *, known_at: datetime) -> dict[str, list[Recorded]]:
+    """Return all registers as known at a moment, by name and as `register` and `single` return them, in one query."""
+    found: dict[str, list[Recorded]] = {name: [] for name in KINDS}
+    for row in session.scalars(_entries(programme, known_at)):
+        found[row.register].append(_recorded(row))
+    for name in SINGLE:
+        found[name] = found[name] or [single(session, programme, name, known_at=known_at)]
+    return found
 
 
 def single(session: Session, programme: Programme, name: str, *, known_at: datetime | None = None) -> Recorded:
@@ -319,6 +329,14 @@ def restore_entry(session: Session, programme: Programme, entry_id: str, *, acto
     )
     note(session, programme, Event(f"{name}.added", entry_id, after=entry_body(last.entry)), actor=actor, at=at)
     return row
+
+
+def _entries(programme: Programme, known_at: datetime | None) -> Select[RegisterEntry]:
+    """Select the entries of all registers as known at a moment (None: now), in the order they were first made."""
+    then = there(RegisterEntry.recorded_at, RegisterEntry.ended_at, known_at)
+    return (
+        select(RegisterEntry).where(RegisterEntry.programme_id == programme.id, then).order_by(RegisterEntry.entry_id)
+    )
 
 
 def _store(
