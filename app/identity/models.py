@@ -58,3 +58,14 @@ class Token(Base):
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class AttemptCount(Base):
+    """Wrong passwords in a row of one client, or of one client for one login; `key` is a SHA-256 of which."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "last_at"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    wrong: Mapped[int]
+    last_at: Mapped[datetime]

@@ -10,7 +10,8 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from app.errors import AppError, Invalid
-from app.http.deps import HASHING, Reading, client_address, now
+from app.http.deps import HASHING, Reading, now
+from app.http.passwords import trying
 from app.identity.models import Token, User
 from app.identity.own import change_own, end_other_sessions, live_tokens, own_user
 from app.identity.passwords import choose
@@ -78,7 +79,7 @@ async def save_password(sent: Form) -> Response:
             raise Invalid("The two new passwords differ. Type the new one twice.", field="again")
         login = await to_thread.run_sync(_own_login, visit)
         hashed = await to_thread.run_sync(_hashed, new, login, visit, limiter=HASHING)
-        with visit.runtime.attempts.trying(client_address(visit.request), login, at=now()):
+        async with trying(visit.request, login, at=now()):
             secret = await to_thread.run_sync(_change, sent, hashed, limiter=HASHING)
     except AppError as error:
         error.field = "new_password" if error.field == "password" else error.field
