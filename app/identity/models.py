@@ -24,7 +24,10 @@ class User(Base):
 
 
 class Membership(Base):
-    """A role of a user in an organisation, from `starts_at` until `ends_at`; for auditors limited to one programme."""
+    """A role of a user in an organisation, from `starts_at` until `ends_at`; for auditors limited to one programme.
+
+    Where somebody has ended it, `ended_at` says when, and `planned_end_at` when it was to end.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (Index(None, "organisation_id", "user_id"), Index(None, "user_id"))
@@ -36,6 +39,8 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(String(30))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    planned_end_at: Mapped[datetime | None]
 
 
 class Token(Base):

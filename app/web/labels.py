@@ -144,7 +144,6 @@ DONE = {
     "added": say("Added."),
     "restored": say("It is there again."),
     "role-given": say("The role was given."),
-    "role-ended": say("The role was ended."),
     "user-made": say("The account is made. Now give it a role."),
     "token-revoked": say("The token was revoked."),
     "programme-made": say("The programme is made. Go on with what belongs to it."),
