@@ -21,6 +21,7 @@ from app.evidence.filters import Filter
 from app.evidence.models import Evidence
 from app.http.deps import Now, Reading, RuntimeDep, Writing
 from app.http.downloads import download
+from app.http.opened import note_if_outsider
 from app.identity.actor import Actor, Permission
 from app.programmes.models import Programme
 from app.programmes.service import find_programme
@@ -152,11 +153,15 @@ def get_evidence_file(
     at: Now,
     known: IfNoneMatch,
 ) -> Response:
-    """Download a file. Its bytes are hashed on the way: damaged ones never look complete."""
+    """Download a file. Its bytes are hashed on the way: damaged ones never look complete.
+
+    What an auditor downloads is in the journal.
+    """
     found = find_programme(session, programme, actor=actor)
     file, chunks = reading.open_file(
         session, runtime.blobs, found, evidence, number=place.number, position=place.position, actor=actor
     )
+    note_if_outsider(runtime, found, evidence, file.name, actor=actor, at=at)
     chunks = watched(runtime, Blob(file.sha256, file.size_bytes), chunks, actor=actor, at=at)
     return download(file, file.name, chunks, known)
 

@@ -155,7 +155,6 @@ DONE = {
     "restored": say("It is there again."),
     "texts-kept": say("The texts are kept. They stand on the pages of their clauses."),
     "role-given": say("The role was given."),
-    "role-ended": say("The role was ended."),
     "user-made": say("The account is made. Now give it a role."),
     "token-revoked": say("The token was revoked."),
     "programme-made": say("The programme is made. Go on with what belongs to it."),

@@ -10,7 +10,8 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from app.errors import AppError
-from app.http.deps import HASHING, client_address
+from app.http.deps import HASHING
+from app.http.passwords import trying
 from app.identity.service import actor_of, check_sign_in, revoke_token, start_session
 from app.language import LANGUAGES
 from app.web.errors import headers_of, status_of
@@ -75,7 +76,7 @@ async def sign_in(sent: StrangersForm) -> Response:
     """Check the password and give the client a session."""
     visit = sent.visit
     try:
-        with visit.runtime.attempts.trying(client_address(visit.request), sent["login"], at=visit.at):
+        async with trying(visit.request, sent["login"], at=visit.at):
             secret = await to_thread.run_sync(_enter, sent, limiter=HASHING)
     except AppError as error:
         return show_again(visit, sent.data, error)

@@ -40,7 +40,7 @@ def test_every_place_has_its_commands() -> None:
         "framework: list show import text",
         "crosswalk: show",
         "user: add show disable",
-        "people: list give end",
+        "people: list give end restore",
         "token: make list revoke",
         "journal: list",
         "snapshot: take list show compare",

@@ -148,6 +148,9 @@ def test_people_tokens_and_the_journal_are_looked_after(cli: Cli) -> None:
     [role] = [each for each in cli.json("people", "list") if each["login"] == "auditor"]
     assert role["ends_at"].startswith("2099-06-30T15:59")
     cli.run("people", "end", role["id"])
+    [back] = cli.json("people", "restore", role["id"])
+    assert (back["role"], back["ends_at"]) == ("auditor", role["ends_at"])
+    assert back["id"] != role["id"]
     cli.run("user", "add", "robot", "--name", "Pipeline")
     cli.run("people", "give", "robot", "ci")
     made = cli.run("token", "make", "pipeline", "--for", "robot", "--role", "ci", "--days", "3")
