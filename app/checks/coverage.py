@@ -1,51 +1,30 @@
-"""Coverage: for every record that has a cadence, period by period, what is there and what is not.
+"""Coverage: for every record that has a cadence and every controlled document, what is there and what is not.
 
-The periods and what they lack are the engine's (`readiness.case`, `readiness.rules.history`); here they are laid out.
+The periods and what they lack are the engine's (`readiness.case`, `readiness.rules`); here they are laid out.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
 from app.catalogue.service import get_pack
+from app.checks.cells import MOST_ITEMS, Cell, Mark, Row
+from app.checks.document_cells import document_cells
 from app.checks.gather import Gatherer
 from app.errors import Invalid, NotFound
 from app.identity.actor import Actor, Permission
 from app.identity.names import names_of
-from app.language import Text
 from app.programmes.models import Programme
 from app.readiness.case import Case, View, cases, items_of, span
-from app.readiness.facts import Facts, Need, Proof
-from app.readiness.findings import Item
+from app.readiness.facts import Facts, Need, Paper, Proof
 from app.readiness.periods import DAY, MONTHS, Period, add_months, period_of, periods_between
 from app.readiness.rules.history import backfilled, holes, late
 
-MOST_MONTHS, MOST_YEARS, MOST_ITEMS = 24, 10, 20
+MOST_MONTHS, MOST_YEARS = 24, 10
 USUAL_MONTHS, MONTHS_AHEAD = 12, 6
-
-
-class Mark(StrEnum):
-    """What there is for one period of one expectation."""
-
-    THERE = "there"
-    LATE = "late"
-    BACKFILLED = "back-filled"
-    IN_FORCE = "in-force"
-    SUBMITTED = "submitted"
-    MISSING = "missing"
-    EXPIRED = "expired"
-    UPCOMING = "upcoming"
-    WAIVED = "waived"
-    UNASKED = "not-expected"
-    BEFORE = "before"
-
-
-HOLES = frozenset({Mark.MISSING, Mark.EXPIRED})
-"""What stands against readiness today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +35,6 @@ class CoverageQuestion:
     as_of: date | None = None
     first: date | None = None
     months: int = USUAL_MONTHS
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One period, over as many of the months laid out as it has days in.
-
-    `items` is the evidence, accepted, or submitted where nothing else is there, newest first and at most 20 of `count`;
-    `due_on` is the last day of grace of a period that is looked for.
-    """
-
-    period: Period
-    mark: Mark
-    months: int
-    due_on: date | None = None
-    recorded_on: date | None = None
-    items: tuple[Item, ...] = ()
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One expectation with a cadence. `by_period`: each period is looked for; others are judged by their age."""
-
-    need: Need
-    clause_title: Text
-    process: str | None
-    by_period: bool
-    cells: tuple[Cell, ...]
-
-    @property
-    def holes(self) -> int:
-        """How many periods stand against readiness today."""
-        return sum(cell.mark in HOLES for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +69,12 @@ def coverage(
         )
     pack, facts = gathered.facts_for(code)
     drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+    known_on, papers = gathered.known_on, gathered.papers_through_time()
     if not drafts:
         facts = _without_drafts(facts)
-    known_on = gathered.known_on
+        papers = _in_force(papers, known_on)
     months = months_asked(asked, today=known_on, audit_on=gathered.audit_on(2))
-    rows = lay_out(pack, facts, months, as_of=asked.as_of, known_on=known_on)
+    rows = lay_out(pack, replace(facts, papers=papers), months, as_of=asked.as_of, known_on=known_on)
     if not drafts:
         rows = _only_accepted(rows, facts)
     packs = (get_pack(session, each, programme.organisation_id, known_at=known_at) for each in frameworks)
@@ -161,22 +108,25 @@ def months_asked(asked: CoverageQuestion, *, today: date, audit_on: date | None)
 def lay_out(
     pack: Pack, facts: Facts, months: Sequence[date], *, as_of: date | None = None, known_on: date
 ) -> tuple[Row, ...]:
-    """Return a row for every record that has a cadence, judged as the engine does on `as_of`, else today.
+    """Return a row for every record that has a cadence and every document, judged as the engine does on `as_of`.
 
     So that what was filled in late looks the same whichever months are shown, all periods since operation started are
-    looked at, of ten years at most.
+    looked at, of ten years at most. `facts.papers` may hold a revision several times, once for each of its reviews.
     """
     end = period_of(months[-1], "annual").end
     view = View(facts, 2, as_of or max(known_on, end + DAY), known_on)
     start = max(facts.start_of_operation or months[0], add_months(known_on, -12 * MOST_YEARS))
     reach = _months_between(min(start, months[0]), view.as_of)
-    needs = [need for need in facts.needs if need.action == "retain" and need.cadence in MONTHS]
+    needs = [need for need in facts.needs if need.action == "maintain" or need.cadence in MONTHS]
     widened = [replace_history(need, reach) for need in needs]
     titles = {clause.number: (clause.title, clause.process_key) for clause in pack.clauses}
     rows = []
     for need, case in zip(needs, cases(view, widened), strict=True):
         by_period = Case(need, view).by_period
-        cells = _Cells(need, case).by_period(months) if by_period else _Cells(need, case).by_age(months)
+        if need.action == "maintain":
+            cells = document_cells(case, months)
+        else:
+            cells = _Cells(need, case).by_period(months) if by_period else _Cells(need, case).by_age(months)
         rows.append(Row(need, *titles[need.clause], by_period, tuple(cells)))
     return tuple(rows)
 
@@ -282,15 +232,21 @@ def _without_drafts(facts: Facts) -> Facts:
     return replace(facts, proofs=tuple(proof for proof in facts.proofs if proof.state == "accepted"))
 
 
+def _in_force(papers: Sequence[Paper], today: date) -> tuple[Paper, ...]:
+    """What those know of documents who may not read drafts: revisions that are or were in force."""
+    return tuple(paper for paper in papers if paper.effective_on is not None and paper.effective_on <= today)
+
+
 def _only_accepted(rows: Sequence[Row], facts: Facts) -> tuple[Row, ...]:
     """Return the rows without evidence that counts although nobody has accepted it."""
     accepted = {proof.item_id for proof in facts.proofs if proof.state == "accepted"}
-    return tuple(
-        replace(
-            row,
-            cells=tuple(
-                replace(cell, items=tuple(item for item in cell.items if item.id in accepted)) for cell in row.cells
-            ),
+
+    def bare(row: Row) -> Row:
+        if row.need.action == "maintain":
+            return row
+        seen = (tuple(item for item in cell.items if item.id in accepted) for cell in row.cells)
+        return replace(
+            row, cells=tuple(replace(cell, items=items) for cell, items in zip(row.cells, seen, strict=True))
         )
-        for row in rows
-    )
+
+    return tuple(map(bare, rows))

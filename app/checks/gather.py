@@ -5,7 +5,7 @@ moment, the former one is read.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -51,7 +51,7 @@ class Gatherer:
         }
         self._former_titles = documents_past.former_names(session, programme.id, known_at)
         self._former_owners = documents_past.former_owners(session, programme.id, known_at)
-        self._reviews = self._latest_reviews()
+        self._papers = self._all_papers(self._all_reviews())
         self.shared = self._shared()
 
     @property
@@ -91,7 +91,7 @@ class Gatherer:
     def _shared(self) -> facts.Facts:
         stage_2_on = self.audit_on(2)
         services, parties = self._services_and_parties()
-        papers = self._papers()
+        papers = tuple(several[-1] for several in self._papers)
         return facts.Facts(
             proofs=self._proofs(),
             papers=papers,
@@ -158,7 +158,11 @@ class Gatherer:
             for version in versions[item_id]
         )
 
-    def _papers(self) -> tuple[facts.Paper, ...]:
+    def papers_through_time(self) -> tuple[facts.Paper, ...]:
+        """Return each revision as it was approved, and again as each review confirmed it, in the order of time."""
+        return tuple(paper for several in self._papers for paper in several)
+
+    def _all_papers(self, reviews: Mapping[str, Sequence[DocumentReview]]) -> list[tuple[facts.Paper, ...]]:
         known_at = self._known_at
         signed = (
             select(Approval.revision_id, func.count().label("count"))
@@ -174,7 +178,15 @@ class Gatherer:
             .where(*queries.live_links(self._programme.id, "document", known_at), Revision.recorded_at <= known_at)
             .order_by(Link.expectation_id, Document.id, Revision.number)
         )
-        return tuple(self._paper(*row) for row in self._session.execute(query))
+        found = []
+        for expectation_id, document, revision, count in self._session.execute(query):
+            paper = self._paper(expectation_id, document, revision, count)
+            again = (
+                paper._replace(approved_on=self._day(each.reviewed_at), next_review_on=each.next_review_on)
+                for each in reviews.get(revision.id, ())
+            )
+            found.append((paper, *again))
+        return found
 
     def _paper(self, expectation_id: str, document: Document, revision: Revision, signed: int) -> facts.Paper:
         document, revision = as_known(document, self._known_at), as_known(revision, self._known_at)
@@ -185,7 +197,6 @@ class Gatherer:
             state = "approved"
         else:
             state = "in_review" if revision.submitted_at and not revision.returned_at else "draft"
-        review = self._reviews.get(revision.id)
         former = self._former_titles.get(document.id)
         return facts.Paper(
             need_id=expectation_id,
@@ -194,22 +205,25 @@ class Gatherer:
             title=former.title if former else document.title,
             revision=revision.number,
             state=state,
-            approved_on=(self._day(review.reviewed_at) if review else revision.approved_on) if approved else None,
+            approved_on=revision.approved_on if approved else None,
             effective_on=revision.effective_on if approved else None,
-            next_review_on=(review or revision).next_review_on if approved else None,
+            next_review_on=revision.next_review_on if approved else None,
             recorded_on=revision.recorded_on,
             missing_signatures=0 if approved or state == "draft" else max(0, revision.approvals_needed - signed),
             owner=self._former_owners.get(document.id, document.owner_id),
         )
 
-    def _latest_reviews(self) -> dict[str, DocumentReview]:
-        """The latest review of each revision by then; like a new approval it begins the time until the next one."""
+    def _all_reviews(self) -> dict[str, list[DocumentReview]]:
+        """The reviews of each revision by then; like a new approval each begins the time until the next one."""
         query = (
             select(DocumentReview)
             .where(DocumentReview.programme_id == self._programme.id, DocumentReview.reviewed_at <= self._known_at)
             .order_by(DocumentReview.reviewed_at, DocumentReview.id)
         )
-        return {row.revision_id: row for row in self._session.scalars(query)}
+        found: defaultdict[str, list[DocumentReview]] = defaultdict(list)
+        for row in self._session.scalars(query):
+            found[row.revision_id].append(row)
+        return found
 
     def _document_suspects(self) -> tuple[facts.Suspect, ...]:
         """Links whose document was approved anew after they were confirmed."""
