@@ -25,7 +25,9 @@ router = APIRouter(prefix="/programmes/{programme}", tags=["readiness"], route_c
 class CoverageAsked(Body):
     """Which months of which framework; without `first` those up to the audit, half a year from now at most."""
 
-    framework: Annotated[Id | None, Field(description="One of the programme's; the first unless given.")] = None
+    framework: Annotated[
+        Id | None, Field(description="One of the programme's; the first unless given.", examples=["iso20000-1-2018"])
+    ] = None
     as_of: Annotated[Day | None, Field(description="The day to be judged.")] = None
     known_at: Annotated[Instant | None, Field(description=KNOWN_AT)] = None
     first: Annotated[Day | None, Field(description="A day of the first month.")] = None
