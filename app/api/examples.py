@@ -59,6 +59,7 @@ PARAMETERS: Mapping[str, Any] = {
     "as_of": "2027-03-01",
     "collected_on": "2026-09-01",
     "cursor": "ZXZpZGVuY2U6MDE5OTBhNmU",
+    "first": "2026-08-01",
     "known_at": "2026-08-31T08:00:00Z",
     "owner_id": ID,
     "period_from": "2026-08-01",

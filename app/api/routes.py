@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from app.api import (
     checks,
+    coverage,
     doctor,
     documents,
     evidence,
@@ -35,6 +36,7 @@ ROUTERS = (
     documents.uploads,
     links.router,
     checks.router,
+    coverage.router,
     doctor.router,
 )
 

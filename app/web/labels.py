@@ -5,7 +5,7 @@ from typing import Any
 
 from app.catalogue.crosswalk import Integration, Relation
 from app.catalogue.pack import Action, Cadence, Kind
-from app.checks.coverage import Mark
+from app.checks.cells import Mark
 from app.checks.formats.codes import CODES
 from app.checks.formats.wording import SEVERITIES, VERDICTS
 from app.identity.actor import Role
@@ -76,6 +76,10 @@ MARKS = {
     Mark.WAIVED: say("waived"),
     Mark.UNASKED: say("not expected"),
     Mark.BEFORE: say("before the start"),
+    Mark.EFFECTIVE: say("in force"),
+    Mark.REVIEW_DUE: say("review due"),
+    Mark.REVIEW_OVERDUE: say("review overdue"),
+    Mark.DRAFT: say("draft only"),
 }
 MARK_MEANINGS = {
     Mark.THERE: say("accepted evidence covers it, recorded in time"),
@@ -85,10 +89,14 @@ MARK_MEANINGS = {
     Mark.SUBMITTED: say("evidence awaits acceptance"),
     Mark.MISSING: say("a hole that counts today"),
     Mark.EXPIRED: say("what was there is no longer valid today"),
-    Mark.UPCOMING: say("still to be collected"),
+    Mark.UPCOMING: say("still to be collected, or not yet in force"),
     Mark.WAIVED: say("a hole that a waiver sets aside"),
     Mark.UNASKED: say("nothing there, and nothing asks for it: optional, or older than what is judged"),
     Mark.BEFORE: say("the period began before the start of operation"),
+    Mark.EFFECTIVE: say("an approved revision of the document is in force"),
+    Mark.REVIEW_DUE: say("in force; its next review falls due in this month"),
+    Mark.REVIEW_OVERDUE: say("in force, but its review was due before and is not done"),
+    Mark.DRAFT: say("a draft or a revision in review, and nothing in force: a hole that counts today"),
 }
 BREACHES = {
     "content altered": say("its content was altered"),

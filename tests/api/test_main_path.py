@@ -154,6 +154,22 @@ def test_registers_are_read_changed_and_ended(world: World) -> None:
     assert world.post("officer", f"{path}/nothing", {}).status_code == 422
 
 
+def test_coverage_is_laid_out_period_by_period(world: World) -> None:
+    made = world.accepted(name=f"r.txt?expectation_id={RECORD}&period_from=2026-08-01&period_to=2026-08-31")
+    world.document()
+    asked = {"first": "2026-08-01", "months": 3}
+    found = world.get("auditor", "/programmes/itsm/coverage", params=asked)
+    assert found.status_code == 200, found.text
+    assert found.json()["months"] == ["2026-08", "2026-09", "2026-10"]
+    rows = {each["expectation_id"]: each for each in found.json()["rows"]}
+    first = rows[RECORD]["cells"][0]
+    assert [each["id"] for each in first["items"]] == [made["id"]]
+    assert (first["period"], first["starts_on"], first["ends_on"]) == ("2026-08", "2026-08-01", "2026-08-31")
+    assert rows[PAPER]["action"] == "maintain"
+    for wrong in ({"months": 99}, {"framework": "iso9001"}, {"months": "many"}):
+        assert world.get("auditor", "/programmes/itsm/coverage", params=wrong).status_code in {404, 422}
+
+
 def test_the_licensed_text_of_a_standard_is_looked_through_and_then_kept(world: World) -> None:
     path = f"/organisations/{world.organisations[0]}/frameworks/{F2018}"
     content = "8.6.1 事件管理\n组织应……\n8.6.2 服务请求管理\n组织应……\n".encode("gb18030")
