@@ -86,7 +86,7 @@ def _facts(known: Known, without: Collection[str] = ()) -> Facts:
 
 def _rows(pack: Pack, facts: Facts, on: LaidOut, held: Mapping[str, Row]) -> tuple[Row, ...]:
     if not on.drafts:
-        facts = _without_drafts(facts)
+        facts = replace(_without_drafts(facts), papers=_in_force(facts.papers, on.known_on))
     rows = lay_out(pack, facts, on.months, as_of=on.as_of, known_on=on.known_on, held=held)
     return rows if on.drafts else _only_accepted(rows, facts, held)
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from app.identity.actor import Actor, Permission
+from app.journal.service import Event
 from app.programmes.models import Programme
-from app.programmes.service import note_opened
+from app.programmes.service import note
 from app.runtime import Runtime
 
 INSIDE = (Permission.READ_DRAFTS, Permission.ADD_EVIDENCE)
@@ -20,4 +21,4 @@ def note_if_outsider(
     """
     if not any(actor.may(right, programme.organisation_id, programme.id) for right in INSIDE):
         with runtime.database.writing() as session:
-            note_opened(session, programme, item_id, file_name, actor=actor, at=at)
+            note(session, programme, Event("file.opened", item_id, after={"file": file_name}), actor=actor, at=at)

@@ -395,10 +395,3 @@ def _as_body(organisation: Organisation) -> dict[str, Any]:
         "time_zone": organisation.time_zone,
         "languages": organisation.languages,
     }
-
-
-def note_opened(
-    session: Session, programme: Programme, subject_id: str, name: str, *, actor: Actor, at: datetime
-) -> None:
-    """Put on record that somebody from outside has opened a file (audit model: what an auditor saw can be shown)."""
-    note(session, programme, Event("file.opened", subject_id, after={"file": name}), actor=actor, at=at)
