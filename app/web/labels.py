@@ -151,6 +151,7 @@ DONE = {
     "password-changed": say("The password is changed, and all other sessions were ended."),
     "added": say("Added."),
     "restored": say("It is there again."),
+    "snapshot-taken": say("The snapshots of both stages are taken."),
     "texts-kept": say("The texts are kept. They stand on the pages of their clauses."),
     "role-given": say("The role was given."),
     "role-ended": say("The role was ended."),
