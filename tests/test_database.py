@@ -1,5 +1,6 @@
 """The database means the same on SQLite and on PostgreSQL; the migrations lead there and back."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app import tables
@@ -247,3 +248,33 @@ def test_a_file_that_cannot_be_opened_is_named_with_what_is_wrong(tmp_path: Path
         assert str(tmp_path / name) in str(refusal.value)
         assert "AUDITREADY" not in str(refusal.value)
         opened.close()
+
+
+def test_an_older_snapshot_is_given_its_figures(database: Database) -> None:
+    moved(database, "base")
+    moved(database, "2026_11_26_text_licences")
+    report = {
+        "frameworks": [{"today": {"satisfied": 3, "applicable": 5}}, {"today": {"satisfied": 1, "applicable": 2}}]
+    }
+    columns = {
+        **dict.fromkeys(("id", "programme_id", "taken_by", "label", "verdict", "engine_version", "facts_digest"), "x"),
+        **dict.fromkeys(("known_at", "taken_at"), "2026-08-01 00:00:00"),
+        "as_of": "2026-08-01",
+        "stage": 2,
+        "report": json.dumps(report),
+    }
+    names = ", ".join(columns)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO organisations (id, name_en, name_zh, time_zone, languages, created_at, revision)"
+            " VALUES ('x', 'x', 'x', 'UTC', '[]', '2026-08-01 00:00:00', 1)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO programmes (id, organisation_id, code, created_at)"
+            " VALUES ('x', 'x', 'x', '2026-08-01 00:00:00')"
+        )
+        values = ", ".join(f":{name}" for name in columns)
+        connection.execute(text(f"INSERT INTO snapshots ({names}) VALUES ({values})"), columns)  # noqa: S608
+    moved(database, "head")
+    with database.engine.begin() as connection:
+        assert connection.execute(text("SELECT satisfied, applicable FROM snapshots")).one() == (4, 7)

@@ -22,6 +22,8 @@ class SnapshotHead(BaseModel):
     taken_by: str
     label: str
     verdict: str
+    satisfied: int = Field(description="How many expectations were met when it was taken, in all frameworks.")
+    applicable: int
     engine_version: str
     facts_digest: str = Field(description="SHA-256 of the facts: the same facts have the same digest.")
 

@@ -10,7 +10,10 @@ from app.database import Base
 
 
 class Snapshot(Base):
-    """A report as it was, with both dates, the engine's version and the digest of its facts. Never updated."""
+    """A report as it was, with both dates, the engine's version and the digest of its facts. Never updated.
+
+    `satisfied` of `applicable` expectations of all its frameworks were met on the day of knowledge.
+    """
 
     __tablename__ = "snapshots"
     __table_args__ = (Index(None, "programme_id", "id"),)
@@ -24,6 +27,8 @@ class Snapshot(Base):
     taken_by: Mapped[str] = mapped_column(String(100))
     label: Mapped[str] = mapped_column(String(200))
     verdict: Mapped[str] = mapped_column(String(20))
+    satisfied: Mapped[int]
+    applicable: Mapped[int]
     engine_version: Mapped[str] = mapped_column(String(20))
     facts_digest: Mapped[str] = mapped_column(String(64))
     report: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.checks.drafts import body_without_drafts, without_drafts
 from app.checks.gather import gather
@@ -39,6 +40,17 @@ class Question:
     stage: int
     as_of: date | None = None
     frameworks: tuple[str, ...] = ()
+
+
+class TrendPoint(NamedTuple):
+    """What a snapshot came to: of which stage, when, the verdict, and how many expectations were met of how many."""
+
+    id: str
+    stage: int
+    taken_at: datetime
+    verdict: str
+    satisfied: int
+    applicable: int
 
 
 def check(session: Session, programme: Programme, question: Question, *, actor: Actor, known_at: datetime) -> Report:
@@ -128,6 +140,8 @@ def freeze(
         taken_by=actor.id,
         label=words(label, "label", most=200),
         verdict=report.verdict.value,
+        satisfied=sum(each.today.satisfied for each in report.frameworks),
+        applicable=sum(each.today.applicable for each in report.frameworks),
         engine_version=ENGINE_VERSION,
         facts_digest=digest_of(facts),
         report=report_body(report),
@@ -139,22 +153,28 @@ def freeze(
     return snapshot
 
 
-def snapshots(session: Session, programme: Programme, *, actor: Actor) -> list[Snapshot]:
-    """Return the programme's snapshots, newest first. Raises Forbidden, NotFound."""
-    actor.must(Permission.READ, programme.organisation_id, programme.id)
-    query = select(Snapshot).where(Snapshot.programme_id == programme.id).order_by(Snapshot.id.desc())
-    return list(session.scalars(query))
-
-
-def verdicts(
+def snapshots(
     session: Session, programme: Programme, *, known_at: datetime | None = None, actor: Actor
-) -> list[tuple[int, datetime, str]]:
-    """Return stage, moment and verdict of every snapshot until a moment, oldest first. Raises Forbidden, NotFound."""
+) -> list[Snapshot]:
+    """Return the snapshots taken until a moment, newest first; their reports are read when they are looked at.
+
+    Raises Forbidden, NotFound.
+    """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    query = select(Snapshot.stage, Snapshot.taken_at, Snapshot.verdict).where(
+    query = select(Snapshot).where(Snapshot.programme_id == programme.id, happened(Snapshot.taken_at, known_at))
+    newest = query.options(defer(Snapshot.report)).order_by(Snapshot.taken_at.desc(), Snapshot.id.desc())
+    return list(session.scalars(newest))
+
+
+def trend(
+    session: Session, programme: Programme, *, known_at: datetime | None = None, actor: Actor
+) -> list[TrendPoint]:
+    """Return what every snapshot until a moment came to, oldest first. Raises Forbidden, NotFound."""
+    actor.must(Permission.READ, programme.organisation_id, programme.id)
+    query = select(*(getattr(Snapshot, name) for name in TrendPoint._fields)).where(
         Snapshot.programme_id == programme.id, happened(Snapshot.taken_at, known_at)
     )
-    return [(stage, at, verdict) for stage, at, verdict in session.execute(query.order_by(Snapshot.id))]
+    return [TrendPoint(*row) for row in session.execute(query.order_by(Snapshot.taken_at, Snapshot.id))]
 
 
 def get_snapshot(session: Session, programme: Programme, snapshot_id: str, *, actor: Actor) -> Snapshot:
@@ -164,8 +184,9 @@ def get_snapshot(session: Session, programme: Programme, snapshot_id: str, *, ac
     if snapshot is None or snapshot.programme_id != programme.id:
         raise NotFound("There is no such snapshot in this programme.")
     if not actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id):
+        shown = body_without_drafts(snapshot.report)
         session.expunge(snapshot)  # what was frozen stays as it is; this is a copy to be shown
-        snapshot.report = body_without_drafts(snapshot.report)
+        snapshot.report = shown
     return snapshot
 
 

@@ -4,12 +4,14 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalogue.service import get_pack
+from app.checks.service import Question, freeze
 from app.demo import company
 from app.demo.documents import REVISED, SampleDocument, SampleRevision, documents
 from app.demo.records import SampleEvidence, records
@@ -33,11 +35,13 @@ from app.language import say
 from app.links.service import confirm_link
 from app.programmes.models import Organisation, Programme
 from app.programmes.service import NewOrganisation, add_entry, add_organisation, add_programme
+from app.readiness.periods import add_months
 from app.runtime import Runtime
 from app.storage.blobs import Blob
 from app.storage.files import NewFile
 
 ZONE = ZoneInfo("Asia/Shanghai")
+MOST_SNAPSHOTS = 12
 MAKERS = {"docx": word, "xlsx": sheet, "pdf": pdf, "png": picture, "eml": mail}
 Step = tuple[datetime, Callable[[Session], None]]
 
@@ -88,6 +92,7 @@ def load_sample(
         steps = [
             *(step for each in evidence for step in _evidence_steps(load, each, files.get(each))),
             *(step for each in listed for step in _document_steps(load, each, revisions)),
+            *_snapshot_steps(load, today),
         ]
         for _, step in sorted(steps, key=lambda each: each[0]):
             step(session)
@@ -222,6 +227,21 @@ def _revision_steps(
     yield written, write
     if revision.approved_on is not None:
         yield _moment(revision.approved_on, load.now, hours=3), approve
+
+
+def _snapshot_steps(load: _Load, today: date) -> Iterator[Step]:
+    """On the evening of the first day of each month of operation the officer keeps how things stand."""
+    first = company.operation_start(today).replace(day=1)
+    for months in range(1, MOST_SNAPSHOTS + 1):
+        day = add_months(first, months)
+        if day >= today:
+            return
+        yield _moment(day, load.now, hours=9), partial(_take, load, _moment(day, load.now, hours=9))
+
+
+def _take(load: _Load, at: datetime, session: Session) -> None:
+    for stage in (1, 2):
+        freeze(session, load.programme, Question(stage), known_at=at, actor=load.actors[company.WRITER], at=at)
 
 
 def _evidence_file(runtime: Runtime, sample: SampleEvidence, today: date) -> NewFile:

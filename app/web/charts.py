@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.readiness.findings import Status, Verdict
+from app.readiness.findings import Status
 
-WIDTH, HEIGHT = 640, 120
+WIDTH, HEIGHT, EDGE, LEFT = 640, 140, 20, 52
 STATUSES = (Status.GAP, Status.AT_RISK, Status.WAIVED, Status.MET, Status.NOT_EXPECTED)
-VERDICTS = (Verdict.READY, Verdict.AT_RISK, Verdict.NOT_READY, Verdict.CANNOT_EVALUATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +34,43 @@ def bar(counts: Sequence[tuple[str, int]]) -> tuple[Part, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One point of a line, in the chart's units."""
+    """One point of a line, in the chart's units: what a snapshot came to."""
 
     x: float
     y: float
     day: date
     verdict: str
+    satisfied: int
+    applicable: int
+
+    @property
+    def percent(self) -> float:
+        """How many of a hundred expectations were met."""
+        return _percent(self.satisfied, self.applicable)
 
 
-def steps(points: Sequence[tuple[date, str]]) -> tuple[Dot, ...]:
-    """Return verdicts over time, the best on top; a single one stands in the middle."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line over time; `lowest` is the percentage at its foot, the head is 100."""
+
+    dots: tuple[Dot, ...]
+    lowest: int
+
+
+def line_of(points: Sequence[tuple[date, str, int, int]]) -> Line:
+    """Return how many expectations were met over time: day, verdict, met, of how many; one alone is in the middle."""
     if not points:
-        return ()
+        return Line((), 0)
     first, last = points[0][0].toordinal(), points[-1][0].toordinal()
-    span = last - first
+    lowest = max(0, int(min(_percent(met, of) for _, _, met, of in points) - 1) // 10 * 10)
 
-    def dot(day: date, verdict: str) -> Dot:
-        x = 20 + (WIDTH - 40) * ((day.toordinal() - first) / span if span else 0.5)
-        y = 20 + (HEIGHT - 40) * VERDICTS.index(Verdict(verdict)) / (len(VERDICTS) - 1)
-        return Dot(round(x, 1), round(y, 1), day, verdict)
+    def dot(day: date, verdict: str, met: int, of: int) -> Dot:
+        x = LEFT + (WIDTH - LEFT - EDGE) * ((day.toordinal() - first) / (last - first) if last > first else 0.5)
+        y = EDGE + (HEIGHT - 2 * EDGE) * (100 - _percent(met, of)) / (100 - lowest)
+        return Dot(round(x, 1), round(y, 1), day, verdict, met, of)
 
-    return tuple(dot(*point) for point in points)
+    return Line(tuple(dot(*point) for point in points), lowest)
+
+
+def _percent(met: int, of: int) -> float:
+    return 100 * met / of if of else 0.0

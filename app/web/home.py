@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.checks.formats import outlook, wording
 from app.checks.report import FrameworkReport, Merged, Report, Task, worklist
-from app.checks.service import verdicts
 from app.collation import order_key
 from app.http.deps import Reading
 from app.identity.actor import Permission
@@ -20,12 +19,13 @@ from app.identity.names import by_name
 from app.language import Message, Text, word
 from app.programmes.models import Organisation
 from app.programmes.service import profile_of, programmes
-from app.web.charts import Dot, Part, bar, steps
+from app.web.charts import Line, Part, bar
 from app.web.clause_tree import clause_rows
 from app.web.labels import label_of
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
 from app.web.remedies import remedies
+from app.web.snapshots import trend_lines
 from app.web.start import may_start
 from app.web.visits import Visiting
 
@@ -78,7 +78,7 @@ class HomePage:
     codes: tuple[str, ...]
     processes: tuple[tuple[str, Text], ...]
     heat: tuple[tuple[FrameworkReport, tuple[HeatRow, ...]], ...]
-    trend: tuple[tuple[int, tuple[Dot, ...]], ...]
+    trend: tuple[tuple[int, Line], ...]
     soon: tuple[Task, ...]
     owner_names: dict[str, str]
     remedies: dict[tuple[str, str, str], str]
@@ -153,7 +153,7 @@ def _home(session: Session, place: Place, asked: WorkFilter, *, everything: bool
         codes=_codes(tasks, place.visit.language),
         processes=_processes(second),
         heat=tuple((framework, heat_rows(framework)) for framework in second.frameworks),
-        trend=_trend(session, place),
+        trend=trend_lines(session, place),
         soon=soon[:SHOWN],
         owner_names=second.owners,
         remedies=remedies(place, second, (task.merged for task in listed)),
@@ -211,12 +211,3 @@ def heat_rows(framework: FrameworkReport) -> tuple[HeatRow, ...]:
         for row in clause_rows(framework, {})
         if row.depth <= 1 and any(count for _, count in row.counts)
     )
-
-
-def _trend(session: Session, place: Place) -> tuple[tuple[int, tuple[Dot, ...]], ...]:
-    """Return the verdicts of the programme's snapshots by stage, oldest first."""
-    taken = [
-        (stage, at.astimezone(place.zone).date(), verdict)
-        for stage, at, verdict in verdicts(session, place.programme, known_at=place.known_at, actor=place.visit.who)
-    ]
-    return tuple((stage, steps([(day, verdict) for each, day, verdict in taken if each == stage])) for stage in (1, 2))

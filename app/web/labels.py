@@ -161,6 +161,7 @@ DONE = {
     "password-changed": say("The password is changed, and all other sessions were ended."),
     "added": say("Added."),
     "restored": say("It is there again."),
+    "snapshot-taken": say("The snapshots of both stages are taken."),
     "texts-kept": say("The texts are kept. They stand on the pages of their clauses."),
     "role-given": say("The role was given."),
     "user-made": say("The account is made. Now give it a role."),
