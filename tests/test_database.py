@@ -251,7 +251,6 @@ def test_a_file_that_cannot_be_opened_is_named_with_what_is_wrong(tmp_path: Path
 
 
 def test_an_older_snapshot_is_given_its_figures(database: Database) -> None:
-    moved(database, "base")
     moved(database, "2026_11_26_text_licences")
     report = {
         "frameworks": [{"today": {"satisfied": 3, "applicable": 5}}, {"today": {"satisfied": 1, "applicable": 2}}]

@@ -8,7 +8,7 @@ from alembic import op
 from app.collation import stored_key
 
 revision: str = "2026_11_28_orders"
-down_revision: str | Sequence[str] | None = "2026_11_26_text_licences"
+down_revision: str | Sequence[str] | None = "2026_11_27_snapshot_figures"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
