@@ -186,8 +186,8 @@ def test_the_table_is_kept_as_it_came(world: World) -> None:
 def test_who_may_not_add_evidence_imports_none_and_leaves_no_byte(world: World, who: str) -> None:
     draft, before = prepare(world), stored(world)
     for method, path, more in (
-        ("PUT", "/tables/a.csv", {"content": csv_of(NIL)}),
-        ("PUT", f"/{draft['id']}/tables/a.csv", {"content": csv_of(NIL)}),
+        ("PUT", "/tables/a.csv", {"content": b"no table: it is not even read"}),
+        ("PUT", f"/{draft['id']}/tables/a.csv", {"content": b"no table"}),
         ("PUT", f"/{draft['id']}/files/a.txt", {"content": b"x"}),
         ("POST", f"/{draft['id']}/apply", {}),
         ("POST", f"/{draft['id']}/undo", {}),

@@ -114,6 +114,15 @@ def test_the_same_command_with_the_same_key_imports_once(desk: Cli, register: Pa
     assert len(desk.json("evidence", "list")) == 2
 
 
+def test_where_a_file_cannot_be_sent_nothing_is_left_behind(
+    desk: Cli, register: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUDITREADY_MAX_FILE_BYTES", "5000")
+    assert "at most 5000 bytes" in desk.refused("evidence", "import", str(register), "--apply")
+    assert desk.json("evidence", "imports") == desk.json("evidence", "list") == []
+    assert stored(desk) == []
+
+
 def test_a_table_of_another_kind_is_refused(desk: Cli, tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
     file.write_text("a,b\n1,2\n")

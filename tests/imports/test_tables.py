@@ -201,12 +201,10 @@ def test_cells_far_apart_are_no_reason_to_take_gigabytes() -> None:
 
 
 def test_an_archive_that_unpacks_to_too_much_is_not_unpacked() -> None:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "")
-        with archive.open(SHEET, "w") as part:
-            for _ in range(310):
-                part.write(bytes(1 << 20))
+    written = io.BytesIO(xlsx_of(GOOD))
+    with zipfile.ZipFile(written, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/media/x.bin", "w") as part:
+        for _ in range(310):
+            part.write(bytes(1 << 20))
     assert "cannot be read" in refused(written.getvalue())
 
 
