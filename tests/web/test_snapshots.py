@@ -86,4 +86,4 @@ def test_a_line_is_as_wide_as_its_days_and_as_high_as_its_figures() -> None:
     ]
     assert line_of([]).dots == ()
     [alone] = line_of([(DAY, "not-ready", 0, 0)]).dots
-    assert (alone.x, alone.percent) == (336.0, 0)
+    assert (alone.x, alone.percent) == (340.0, 0)
