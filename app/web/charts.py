@@ -6,7 +6,7 @@ from datetime import date
 
 from app.readiness.findings import Status
 
-WIDTH, HEIGHT, EDGE, LEFT = 640, 140, 20, 52
+WIDTH, HEIGHT, EDGE, LEFT = 640, 140, 20, 60
 STATUSES = (Status.GAP, Status.AT_RISK, Status.WAIVED, Status.MET, Status.NOT_EXPECTED)
 
 

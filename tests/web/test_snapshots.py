@@ -80,10 +80,10 @@ def test_a_line_is_as_wide_as_its_days_and_as_high_as_its_figures() -> None:
     line = line_of([(days[0], "not-ready", 50, 100), (days[1], "at-risk", 75, 100), (days[2], "ready", 100, 100)])
     assert line.lowest == 40
     assert [(dot.x, dot.y, dot.percent) for dot in line.dots] == [
-        (52.0, 103.3, 50),
-        (336.0, 61.7, 75),
+        (60.0, 103.3, 50),
+        (340.0, 61.7, 75),
         (620.0, 20.0, 100),
     ]
     assert line_of([]).dots == ()
     [alone] = line_of([(DAY, "not-ready", 0, 0)]).dots
-    assert (alone.x, alone.percent) == (336.0, 0)
+    assert (alone.x, alone.percent) == (340.0, 0)
