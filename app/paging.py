@@ -11,7 +11,7 @@ from app.errors import Invalid
 T = TypeVar("T")
 MAX_PAGE = 500
 DEFAULT_PAGE = 100
-NAMES = frozenset({"evidence", "documents", "journal"})
+NAMES = frozenset({"evidence", "documents", "imports", "journal"})
 """Lists that come in pages."""
 
 

@@ -13,7 +13,6 @@ from app.catalogue.service import install_shipped
 from app.checks.kept import KeptReports
 from app.database import Database
 from app.errors import Invalid, Unavailable
-from app.identity.attempts import Attempts
 from app.settings import Settings
 from app.storage.blobs import LocalBlobs
 
@@ -29,7 +28,6 @@ class Runtime:
     blobs: LocalBlobs
     version: str = __version__
     reports: KeptReports = field(default_factory=KeptReports)
-    attempts: Attempts = field(default_factory=Attempts)
 
 
 @contextmanager

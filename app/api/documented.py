@@ -76,6 +76,12 @@ def sends_bytes() -> dict[str, Any]:
     return {"responses": answers, "response_model": None}
 
 
+def sends_table() -> dict[str, Any]:
+    """Answers 200 with a table, as a workbook or as CSV."""
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "…"}}
+    return {"responses": {200: {"description": "The table.", "content": content}}, "response_model": None}
+
+
 def raw_file() -> dict[str, Any]:
     """The body is the bytes of one file."""
     content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "…"}}

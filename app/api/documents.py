@@ -35,6 +35,7 @@ from app.documents.queries import ORDERS, Filter
 from app.errors import Invalid
 from app.http.deps import Now, Reading, RuntimeDep, Writing
 from app.http.downloads import download
+from app.http.opened import note_if_outsider
 from app.identity.actor import Actor, Permission
 from app.programmes.models import Programme
 from app.programmes.service import day_of, find_programme
@@ -272,12 +273,16 @@ def get_revision_file(
     at: Now,
     known: IfNoneMatch,
 ) -> Response:
-    """Download a revision's file. Its bytes are hashed on the way: damaged ones never look complete."""
+    """Download a revision's file. Its bytes are hashed on the way: damaged ones never look complete.
+
+    What an auditor downloads is in the journal.
+    """
     found = find_programme(session, programme, actor=actor)
     day = day_of(session, found, at)
     revision, chunks = reading.open_revision(
         session, runtime.blobs, found, document, number=number, as_of=day, actor=actor
     )
+    note_if_outsider(runtime, found, document, revision.file_name, actor=actor, at=at)
     chunks = watched(runtime, Blob(revision.sha256, revision.size_bytes), chunks, actor=actor, at=at)
     return download(revision, revision.file_name, chunks, known)
 

@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 from app.api.answers import Answer, Once, check_seen, send
 from app.api.deps import IfMatch, IfNoneMatch, KnownAt, moment_of
 from app.api.documented import changes, reads, sends_bytes
-from app.api.evidence_bodies import AmendBody, EvidenceList, LinksBody, ReasonBody, ReviewBody
+from app.api.evidence_bodies import AmendBody, EvidenceList, LinksBody, PeriodBody, ReasonBody, ReviewBody
 from app.api.shapes_evidence import EvidenceCounts, EvidencePage, EvidenceShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.doctor import watched
-from app.evidence import reading, service
+from app.evidence import corrections, reading, service
+from app.evidence.corrections import Period
 from app.evidence.filters import Filter
 from app.evidence.models import Evidence
 from app.http.deps import Now, Reading, RuntimeDep, Writing
 from app.http.downloads import download
+from app.http.opened import note_if_outsider
 from app.identity.actor import Actor, Permission
 from app.programmes.models import Programme
 from app.programmes.service import find_programme
@@ -98,6 +100,19 @@ def review_evidence(
     return _as_it_is(session, found, evidence, actor)
 
 
+@router.post("/{evidence}/period", **changes(EvidenceShape))
+def correct_period(
+    programme: str, evidence: str, body: PeriodBody, session: Writing, *, actor: Acting, seen: IfMatch, at: Now
+) -> Response:
+    """Correct the period of the newest version, by a new one with the same files that somebody else accepts."""
+    found = find_programme(session, programme, actor=actor)
+    before = _revision(session, evidence)
+    period = Period(body.period_from, body.period_to)
+    corrections.correct_period(session, found, evidence, period, reason=body.reason, actor=actor, at=at)
+    check_seen(seen, before)
+    return _as_it_is(session, found, evidence, actor)
+
+
 @router.post("/{evidence}/withdraw", **changes(EvidenceShape))
 def withdraw_evidence(
     programme: str, evidence: str, body: ReasonBody, session: Writing, *, actor: Acting, seen: IfMatch, at: Now
@@ -138,11 +153,15 @@ def get_evidence_file(
     at: Now,
     known: IfNoneMatch,
 ) -> Response:
-    """Download a file. Its bytes are hashed on the way: damaged ones never look complete."""
+    """Download a file. Its bytes are hashed on the way: damaged ones never look complete.
+
+    What an auditor downloads is in the journal.
+    """
     found = find_programme(session, programme, actor=actor)
     file, chunks = reading.open_file(
         session, runtime.blobs, found, evidence, number=place.number, position=place.position, actor=actor
     )
+    note_if_outsider(runtime, found, evidence, file.name, actor=actor, at=at)
     chunks = watched(runtime, Blob(file.sha256, file.size_bytes), chunks, actor=actor, at=at)
     return download(file, file.name, chunks, known)
 

@@ -96,6 +96,14 @@ class ReasonBody(Body):
     reason: Long
 
 
+class PeriodBody(Body):
+    """The right period, and why the one that was stated is wrong; both days left out: it covers no period."""
+
+    period_from: Day | None = None
+    period_to: Day | None = None
+    reason: Long
+
+
 class LinksBody(Body):
     """Expectations by their ids."""
 

@@ -59,6 +59,7 @@ PARAMETERS: Mapping[str, Any] = {
     "as_of": "2027-03-01",
     "collected_on": "2026-09-01",
     "cursor": "ZXZpZGVuY2U6MDE5OTBhNmU",
+    "first": "2026-08-01",
     "known_at": "2026-08-31T08:00:00Z",
     "owner_id": ID,
     "period_from": "2026-08-01",
@@ -70,7 +71,9 @@ PARAMETERS: Mapping[str, Any] = {
 """Examples of parameters that may be left out."""
 
 
-_IDS = frozenset({"organisation", "programme", "evidence", "document", "entry", "item", "snapshot", "membership"})
+_IDS = frozenset(
+    {"organisation", "programme", "evidence", "document", "entry", "item", "snapshot", "membership", "evidence_import"}
+)
 _KINDS = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "object", type(None): "null"}
 _BY_FORM = {"date": "2026-08-31", "date-time": "2026-08-31T08:00:00Z", "binary": "…"}
 _BY_KIND: dict[str, Any] = {"integer": 1, "number": 1.0, "boolean": False, "object": {}}

@@ -27,6 +27,7 @@ TAGS = {
     "frameworks": "What the standards expect.",
     "programmes": "Programmes and their registers.",
     "evidence": "Proof that something was done.",
+    "imports": "Evidence coming in from tables.",
     "documents": "Controlled documents.",
     "links": "Which item answers which expectation.",
     "readiness": "Checks and snapshots.",
@@ -35,7 +36,8 @@ TAGS = {
 PUBLIC = frozenset({"check_alive", "check_ready", "sign_in"})
 STATUSES = {422: "What was sent cannot be used.", 503: "A store cannot be reached now."}
 SIGNED_IN = {401: "The token is missing or not valid.", 403: "Not allowed.", 404: "Not there, or not to be seen."}
-SIGNING_IN = {401: "The login or the password is wrong.", 429: "Too many wrong passwords: wait for Retry-After."}
+TOO_OFTEN = {429: "Too many wrong passwords: wait for Retry-After."}
+SIGNING_IN = {401: "The login or the password is wrong.", **TOO_OFTEN}
 CHANGING = {409: "It contradicts what is there.", 412: "Changed meanwhile.", 413: "Too large.", 415: "Other content."}
 
 
@@ -82,6 +84,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     statuses = {
         **STATUSES,
         **(SIGNING_IN if operation["operationId"] == "sign_in" else {}),
+        **(TOO_OFTEN if operation["operationId"] == "set_password" else {}),
         **({} if public else SIGNED_IN),
         **(CHANGING if "requestBody" in operation else {}),
         **damaged,

@@ -17,12 +17,13 @@ from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.errors import Invalid, NotFound
 from app.http.deps import Now, Reading, Writing
+from app.identity import ended
 from app.identity import service as identity
 from app.identity.actor import Actor, Grant, Permission, Role
 from app.identity.users import find_user
 from app.programmes import service as programmes
 from app.programmes.models import Organisation
-from app.programmes.service import get_organisation
+from app.programmes.organisations import get_organisation
 
 router = APIRouter(tags=["people"], route_class=StrictRoute)
 
@@ -79,6 +80,13 @@ def end_role(membership: str, session: Writing, *, actor: Acting, at: Now) -> Re
     """End a role now."""
     identity.end_role(session, membership, actor=actor, at=at)
     return gone()
+
+
+@router.post("/people/{membership}/restore", **made(MembershipShape))
+def restore_role(membership: str, session: Writing, *, actor: Acting, at: Now) -> Response:
+    """Give a role again that was ended, from now to the end it was to have; one that is held is left as it is."""
+    user, given = ended.restore_role(session, membership, actor=actor, at=at)
+    return send(MembershipShape.of(user, given), status=HTTPStatus.CREATED)
 
 
 @router.get("/organisations/{organisation}/tokens", **reads(Tokens))

@@ -4,12 +4,14 @@ from fastapi import FastAPI
 
 from app.api import (
     checks,
+    coverage,
     doctor,
     documents,
     evidence,
     evidence_uploads,
     frameworks,
     health,
+    imports,
     links,
     organisations,
     people,
@@ -26,12 +28,15 @@ ROUTERS = (
     people.router,
     frameworks.router,
     programmes.router,
+    imports.router,
+    imports.uploads,
     evidence_uploads.router,
     evidence.router,
     documents.router,
     documents.uploads,
     links.router,
     checks.router,
+    coverage.router,
     doctor.router,
 )
 

@@ -43,6 +43,7 @@ class VersionShape(BaseModel):
     valid_until: date | None
     nil_return: bool
     note: str
+    correction: str | None = Field(description="Why the period of the version before was wrong; it has the same files.")
     recorded_at: datetime
     recorded_on: date
     submitted_by: str
@@ -64,6 +65,7 @@ class VersionShape(BaseModel):
             valid_until=version.valid_until,
             nil_return=version.nil_return,
             note=version.note,
+            correction=version.correction,
             recorded_at=version.recorded_at,
             recorded_on=version.recorded_on,
             submitted_by=version.submitted_by,

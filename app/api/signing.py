@@ -10,7 +10,8 @@ from app.api.shapes_people import Me, SignedIn
 from app.api.signed_in import Acting
 from app.api.strict import PublicRoute, StrictRoute
 from app.errors import NotFound
-from app.http.deps import HASHING, Now, RuntimeDep, Writing, client_address, now
+from app.http.deps import HASHING, Now, RuntimeDep, Writing, now
+from app.http.passwords import trying
 from app.identity.service import check_sign_in, revoke_token, start_session
 
 public = APIRouter(tags=["session"], route_class=PublicRoute)
@@ -39,7 +40,7 @@ async def sign_in(body: SignInBody, request: Request, runtime: RuntimeDep) -> Re
             token, secret = start_session(session, user_id, at=now(), hours=runtime.settings.session_hours)
             return SignedIn(token=secret, token_id=token.id, expires_at=token.expires_at)
 
-    with runtime.attempts.trying(client_address(request), body.login, at=now()):
+    async with trying(request, body.login, at=now()):
         signed_in = await to_thread.run_sync(enter, limiter=HASHING)
     return send(signed_in, status=201)
 

@@ -58,9 +58,16 @@ class Upload:
     actor: Actor
     call: Call
 
-    async def raw(self, name: str, query: B, record: Callable[[Arrived[B]], Answer], check: Check[B]) -> Response:
+    async def raw(
+        self,
+        name: str,
+        query: B,
+        record: Callable[[Arrived[B]], Answer],
+        check: Check[B],
+        clean_name: Callable[[str], str] = check_name,
+    ) -> Response:
         """Take the whole body as one file of this name and record it."""
-        clean = check_name(name)
+        clean = clean_name(name)
         if not self._is_small():
             await run_in_threadpool(self._check, query, check)
         with self.runtime.blobs.draft() as draft:  # not finished, it is gone at the end of the block
@@ -68,6 +75,12 @@ class Upload:
                 if chunk:
                     draft.write(chunk)
             return await run_in_threadpool(self._record, query, [(clean, draft)], record)
+
+    def whole(self, name: str, content: bytes, record: Callable[[Arrived[Body]], Answer]) -> Response:
+        """Record one file of this name that has come in whole. Slow: in a thread."""
+        with self.runtime.blobs.draft() as draft:
+            draft.write(content)
+            return self._record(Body(), [(check_name(name), draft)], record)
 
     async def form(
         self, part: str, shape: type[B], record: Callable[[Arrived[B]], Answer], check: Check[B]

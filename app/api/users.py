@@ -3,8 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from anyio import to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from app.api.answers import Answer, Once, send
@@ -13,7 +12,8 @@ from app.api.fields import Body, Name, Secret, Truth
 from app.api.shapes_people import Users, UserShape
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
-from app.http.deps import HASHING, Now, Reading, RuntimeDep, Writing, now
+from app.http.deps import Now, Reading, RuntimeDep, Writing
+from app.http.passwords import NewPassword, change_password
 from app.identity import users as identity
 from app.identity.passwords import choose
 
@@ -78,20 +78,12 @@ def enable_user(user: str, session: Writing, *, actor: Acting, at: Now) -> Respo
 
 
 @router.put("/{user}/password", **changes(UserShape))
-async def set_password(user: str, body: PasswordBody, runtime: RuntimeDep, *, actor: Acting) -> Response:
+async def set_password(user: str, body: PasswordBody, request: Request, *, actor: Acting, at: Now) -> Response:
     """Set a password and end all sessions of its user.
 
-    One's own with the old one; the administrator of the installation sets those of others without.
+    One's own with the old one; the administrator of the installation sets those of others without. Whoever sends
+    several wrong ones has to wait between them.
     """
-
-    def change() -> UserShape:
-        memory, old = runtime.settings.password_memory_kib, body.old_password
-        shown = None if old is None else old.get_secret_value()
-        with runtime.database.reading() as session:
-            found = identity.check_may_set_password(session, user, shown, actor=actor, memory_kib=memory)
-            user_id, login = found.id, found.login
-        hashed = choose(body.password.get_secret_value(), login, memory)
-        with runtime.database.writing() as session:
-            return UserShape.of(identity.set_password(session, user_id, hashed, actor=actor, at=now()))
-
-    return send(await to_thread.run_sync(change, limiter=HASHING))
+    old = None if body.old_password is None else body.old_password.get_secret_value()
+    wanted = NewPassword(user, body.password.get_secret_value(), old)
+    return send(await change_password(request, wanted, lambda _, found: UserShape.of(found), actor=actor, at=at))

@@ -1,53 +1,32 @@
-"""Coverage: for every record that has a cadence, period by period, what is there and what is not.
+"""Coverage: for every record that has a cadence and every controlled document, what is there and what is not.
 
-The periods and what they lack are the engine's (`readiness.case`, `readiness.rules.history`); here they are laid out.
+The periods and what they lack are the engine's (`readiness.case`, `readiness.rules`); here they are laid out.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from app.catalogue.pack import Pack
+from app.checks.cells import MOST_ITEMS, Cell, Mark, Row
+from app.checks.document_cells import document_cells
 from app.checks.gather import gather
 from app.checks.known import Gathered, Known
 from app.errors import Invalid, NotFound
 from app.identity.actor import Actor, Permission
 from app.identity.names import names_of
-from app.language import Text
 from app.programmes.models import Programme
 from app.readiness.case import Case, View, cases, items_of, span
-from app.readiness.facts import Facts, Need, Proof
-from app.readiness.findings import Item
+from app.readiness.facts import Facts, Need, Paper, Proof
 from app.readiness.periods import DAY, MONTHS, Period, add_months, period_of, periods_between
 from app.readiness.rules.history import backfilled, holes, late
 
-MOST_MONTHS, MOST_YEARS, MOST_ITEMS = 24, 10, 20
+MOST_MONTHS, MOST_YEARS = 24, 10
 USUAL_MONTHS, MONTHS_AHEAD = 12, 6
-
-
-class Mark(StrEnum):
-    """What there is for one period of one expectation."""
-
-    THERE = "there"
-    LATE = "late"
-    BACKFILLED = "back-filled"
-    IN_FORCE = "in-force"
-    SUBMITTED = "submitted"
-    MISSING = "missing"
-    EXPIRED = "expired"
-    UPCOMING = "upcoming"
-    WAIVED = "waived"
-    UNASKED = "not-expected"
-    BEFORE = "before"
-
-
-HOLES = frozenset({Mark.MISSING, Mark.EXPIRED})
-"""What stands against readiness today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +37,6 @@ class CoverageQuestion:
     as_of: date | None = None
     first: date | None = None
     months: int = USUAL_MONTHS
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One period, over as many of the months laid out as it has days in.
-
-    `items` is the evidence, accepted, or submitted where nothing else is there, newest first and at most 20 of `count`;
-    `due_on` is the last day of grace of a period that is looked for.
-    """
-
-    period: Period
-    mark: Mark
-    months: int
-    due_on: date | None = None
-    recorded_on: date | None = None
-    items: tuple[Item, ...] = ()
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One expectation with a cadence. `by_period`: each period is looked for; others are judged by their age."""
-
-    need: Need
-    clause_title: Text
-    process: str | None
-    by_period: bool
-    cells: tuple[Cell, ...]
-
-    @property
-    def holes(self) -> int:
-        """How many periods stand against readiness today."""
-        return sum(cell.mark in HOLES for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +69,19 @@ LayOut = Callable[[Known, LaidOut], tuple[Row, ...]]
 
 def lay_out_whole(known: Known, on: LaidOut) -> tuple[Row, ...]:
     """Return the rows of a framework."""
-    return _rows(known.pack, known.facts(), on, {})
+    return _rows(known.pack, _facts(known), on, {})
 
 
 def lay_out_again(known: Known, on: LaidOut, former: Known, rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return what `lay_out_whole` does, where `rows` is what it returned of `former`: lay out what is not the same."""
     same = known.same_as(former)
     held = {row.need.id: row for row in rows if row.need.id in same}
-    return _rows(known.pack, known.facts(without=same), on, held)
+    return _rows(known.pack, _facts(known, without=same), on, held)
+
+
+def _facts(known: Known, without: Collection[str] = ()) -> Facts:
+    """Return the facts with every revision as it was through time."""
+    return replace(known.facts(without), papers=known.papers)
 
 
 def _rows(pack: Pack, facts: Facts, on: LaidOut, held: Mapping[str, Row]) -> tuple[Row, ...]:
@@ -206,22 +157,26 @@ def lay_out(
     known_on: date,
     held: Mapping[str, Row] = NOTHING,
 ) -> tuple[Row, ...]:
-    """Return a row for every record that has a cadence, judged as the engine does on `as_of`, else today.
+    """Return a row for every record that has a cadence and every document, judged as the engine does on `as_of`.
 
     So that what was filled in late looks the same whichever months are shown, all periods since operation started are
-    looked at, of ten years at most. Rows that are `held` are taken as they are.
+    looked at, of ten years at most. Rows that are `held` are taken as they are. `facts.papers` may hold a revision
+    several times, once for each of its reviews.
     """
     end = period_of(months[-1], "annual").end
     view = View(facts, 2, as_of or max(known_on, end + DAY), known_on)
     start = max(facts.start_of_operation or months[0], add_months(known_on, -12 * MOST_YEARS))
     reach = _months_between(min(start, months[0]), view.as_of)
-    needs = [need for need in facts.needs if need.action == "retain" and need.cadence in MONTHS]
+    needs = [need for need in facts.needs if need.action == "maintain" or need.cadence in MONTHS]
     new = [need for need in needs if need.id not in held]
     titles = {clause.number: (clause.title, clause.process_key) for clause in pack.clauses}
     rows = dict(held)
     for need, case in zip(new, cases(view, [replace_history(need, reach) for need in new]), strict=True):
         by_period = Case(need, view).by_period
-        cells = _Cells(need, case).by_period(months) if by_period else _Cells(need, case).by_age(months)
+        if need.action == "maintain":
+            cells = document_cells(case, months)
+        else:
+            cells = _Cells(need, case).by_period(months) if by_period else _Cells(need, case).by_age(months)
         rows[need.id] = Row(need, *titles[need.clause], by_period, tuple(cells))
     return tuple(rows[need.id] for need in needs)
 
@@ -327,17 +282,21 @@ def _without_drafts(facts: Facts) -> Facts:
     return replace(facts, proofs=tuple(proof for proof in facts.proofs if proof.state == "accepted"))
 
 
+def _in_force(papers: Sequence[Paper], today: date) -> tuple[Paper, ...]:
+    """What those know of documents who may not read drafts: revisions that are or were in force."""
+    return tuple(paper for paper in papers if paper.effective_on is not None and paper.effective_on <= today)
+
+
 def _only_accepted(rows: Sequence[Row], facts: Facts, held: Mapping[str, Row]) -> tuple[Row, ...]:
     """Return the rows without evidence that counts although nobody has accepted it; those `held` have none."""
     accepted = {proof.item_id for proof in facts.proofs if proof.state == "accepted"}
-    return tuple(
-        row
-        if row.need.id in held
-        else replace(
-            row,
-            cells=tuple(
-                replace(cell, items=tuple(item for item in cell.items if item.id in accepted)) for cell in row.cells
-            ),
+
+    def bare(row: Row) -> Row:
+        if row.need.action == "maintain" or row.need.id in held:
+            return row
+        seen = (tuple(item for item in cell.items if item.id in accepted) for cell in row.cells)
+        return replace(
+            row, cells=tuple(replace(cell, items=items) for cell, items in zip(row.cells, seen, strict=True))
         )
-        for row in rows
-    )
+
+    return tuple(map(bare, rows))

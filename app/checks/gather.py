@@ -5,7 +5,7 @@ moment, the former one is read.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
@@ -56,7 +56,7 @@ class _Gatherer:
         self._calendar = Calendar(known_at, programmes.zone_of(session, programme), planned)
         self._former_titles = documents_past.former_names(session, programme.id, known_at)
         self._former_owners = documents_past.former_owners(session, programme.id, known_at)
-        self._reviews = self._latest_reviews()
+        self._papers = self._all_papers(self._all_reviews())
 
     def gathered(self, proofs: Proofs | None) -> Gathered:
         """Return everything."""
@@ -78,12 +78,13 @@ class _Gatherer:
             service_clause=clauses.get("service-level"),
             supplier_clause=clauses.get("supplier"),
         )
-        return Known(pack, rest, proofs)
+        papers = tuple(paper for several in self._papers for paper in several)
+        return Known(pack, rest, proofs, papers)
 
     def _shared(self) -> facts.Facts:
         stage_2_on = self._calendar.audit_on(2)
         services, parties = self._services_and_parties()
-        papers = self._papers()
+        papers = tuple(several[-1] for several in self._papers)
         return facts.Facts(
             papers=papers,
             waivers=tuple(
@@ -134,10 +135,19 @@ class _Gatherer:
             "management-review-minutes": self._limits.management_review_max_age_days,
         } | {each.entry.expectation_id: each.entry.max_age_days for each in self._registers["ages"]}
 
-    def _papers(self) -> tuple[facts.Paper, ...]:
+    def _all_papers(self, reviews: Mapping[str, Sequence[DocumentReview]]) -> list[tuple[facts.Paper, ...]]:
+        """Return each revision as it was approved, and again as each review confirmed it, in the order of time."""
         # On the connection, and no entities: a long master list has thousands of revisions.
         rows = self._session.connection().execute(queries.linked_revisions(self._programme.id, self._known_at)).all()
-        return tuple(self._paper(queries.RevisionRow._make(row)) for row in rows)
+        found = []
+        for row in map(queries.RevisionRow._make, rows):
+            paper = self._paper(row)
+            again = (
+                paper._replace(approved_on=self._calendar.day(each.reviewed_at), next_review_on=each.next_review_on)
+                for each in reviews.get(row.id, ())
+            )
+            found.append((paper, *again))
+        return found
 
     def _paper(self, row: queries.RevisionRow) -> facts.Paper:
         if row.withdrawn:
@@ -146,7 +156,6 @@ class _Gatherer:
             state = "approved"
         else:
             state = "in_review" if row.submitted and not row.returned else "draft"
-        review = self._reviews.get(row.id)
         waits = not row.approved and state != "draft"
         former = self._former_titles.get(row.document_id)
         return facts.Paper(
@@ -156,24 +165,25 @@ class _Gatherer:
             title=former.title if former else row.title,
             revision=row.number,
             state=state,
-            approved_on=(self._calendar.day(review.reviewed_at) if review else row.approved_on)
-            if row.approved
-            else None,
+            approved_on=row.approved_on if row.approved else None,
             effective_on=row.effective_on if row.approved else None,
-            next_review_on=(review or row).next_review_on if row.approved else None,
+            next_review_on=row.next_review_on if row.approved else None,
             recorded_on=row.recorded_on,
             missing_signatures=max(0, row.approvals_needed - row.signatures) if waits else 0,
             owner=self._former_owners.get(row.document_id, row.owner_id),
         )
 
-    def _latest_reviews(self) -> dict[str, DocumentReview]:
-        """The latest review of each revision by then; like a new approval it begins the time until the next one."""
+    def _all_reviews(self) -> dict[str, list[DocumentReview]]:
+        """The reviews of each revision by then; like a new approval each begins the time until the next one."""
         query = (
             select(DocumentReview)
             .where(DocumentReview.programme_id == self._programme.id, DocumentReview.reviewed_at <= self._known_at)
             .order_by(DocumentReview.reviewed_at, DocumentReview.id)
         )
-        return {row.revision_id: row for row in self._session.scalars(query)}
+        found: defaultdict[str, list[DocumentReview]] = defaultdict(list)
+        for row in self._session.scalars(query):
+            found[row.revision_id].append(row)
+        return found
 
     def _document_suspects(self) -> tuple[facts.Suspect, ...]:
         """Links whose document was approved anew after they were confirmed."""

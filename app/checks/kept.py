@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import FrameworkVersion
+from app.checks.cells import Row
 from app.checks.coverage import (
     Coverage,
     CoverageQuestion,
     LaidOut,
-    Row,
     coverage,
     coverage_on,
     lay_out_again,

@@ -18,11 +18,15 @@ Proofs = Mapping[str, tuple[Proof, ...]]
 
 @dataclass(frozen=True)
 class Known:
-    """Everything known for the expectations of one framework: the `proofs` stand apart from the `rest`."""
+    """Everything known for the expectations of one framework: the `proofs` stand apart from the `rest`.
+
+    `papers` are the revisions through time: as each was approved, and again as each of its reviews confirmed it.
+    """
 
     pack: Pack
     rest: Facts
     proofs: Proofs
+    papers: tuple[Paper, ...]
 
     def facts(self, without: Collection[str] = ()) -> Facts:
         """Return the facts; the evidence of the expectations `without` is left out."""
@@ -45,7 +49,7 @@ class Known:
         """What is about one expectation only, by its id."""
         found: defaultdict[str, list[object]] = defaultdict(list)
         several: tuple[Paper | Waiver | Suspect | Damage, ...] = (
-            *self.rest.papers,
+            *self.papers,
             *self.rest.waivers,
             *self.rest.suspects,
             *self.rest.damages,

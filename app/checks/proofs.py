@@ -21,6 +21,7 @@ CHANGES = frozenset(
     {
         "evidence.added",
         "evidence.version-added",
+        "evidence.period-corrected",
         "evidence.accepted",
         "evidence.rejected",
         "evidence.withdrawn",
@@ -31,7 +32,7 @@ CHANGES = frozenset(
     }
 )
 """Actions that change what is known of one item, the one they are about, and of no other."""
-ELSEWHERE = frozenset({"document", "snapshot", "file", "programme", *KINDS})
+ELSEWHERE = frozenset({"document", "snapshot", "file", "import", "programme", *KINDS})
 """Kinds of action that leave evidence as it is. After any other one all of it is read again."""
 MOST_CHANGES = 1000
 GENERATIONS = 3

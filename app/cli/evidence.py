@@ -9,6 +9,7 @@ from app.cli.downloads import save, save_options, stored_files, verify_files
 from app.cli.files import Counted, existing
 from app.cli.finding import the_programme, user_id
 from app.cli.group import Group
+from app.cli.imports import VERBS
 from app.cli.labels import worded
 from app.cli.options import (
     DAY,
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 LIST = "id title state versions.0.collected_on versions.0.period_from versions.0.period_to links.expectation_id"
 VERSIONS = (
-    "number collected_on period_from period_to valid_until nil_return submitted_by decision decided_by decision_reason"
+    "number collected_on period_from period_to correction valid_until nil_return submitted_by decision decided_by "
+    "decision_reason"
 )
 LINKS = "expectation_id made_at confirmed_at"
 FILES = "number position name size_bytes sha256"
@@ -43,6 +45,10 @@ command = Group(
     say("Proof that something was done: records, reports, minutes, exports. Nobody accepts their own."),
     "auditready evidence list --state submitted",
 )
+
+
+for each in VERBS:
+    command.add_command(each)
 
 
 def version_options(function: Any) -> Any:  # noqa: ANN401 (a decorator, typed by click's own)
@@ -191,6 +197,29 @@ def review(where: Where, decision: str, evidence: str, *, programme: str | None,
     body = {"accept": decision == "accept", **fields}
     with where.api() as api:
         done = api.post("programmes", the_programme(api, programme)["id"], "evidence", evidence, "review", body=body)
+    _show(where, done)
+
+
+@command.verb(
+    "correct",
+    say("Correct the period that the newest version covers; the files stay, and somebody else accepts it."),
+    example="""
+auditready evidence correct 0199a1b2-... --period-from 2026-07-01 --period-to 2026-07-31 \\
+    --reason 'It is the record of July.'
+""",
+)
+@argument("evidence", said=EVIDENCE)
+@programme_option
+@option("--period-from", kind=DAY, said=say("First day of the period it covers."))
+@option("--period-to", kind=DAY, said=say("Last day of the period it covers."))
+@option("--reason", required=True, metavar="TEXT", said=say("Why."))
+def correct(where: Where, evidence: str, programme: str | None, **fields: Given) -> None:
+    """Correct it."""
+    from app.cli.client import given  # noqa: PLC0415 (slow to import, and the help needs none of it)
+
+    with where.api() as api:
+        path = ("programmes", the_programme(api, programme)["id"], "evidence", evidence, "period")
+        done = api.post(*path, body=given(fields))
     _show(where, done)
 
 

@@ -65,3 +65,12 @@ def end(where: Where, role: str) -> None:
     with where.api() as api:
         api.delete("people", role)
     where.tell(say("The role {id} was ended.", id=role))
+
+
+@command.verb("restore", say("Give a role again that was ended."), example="auditready people restore 0199a1b2-...")
+@argument("role", metavar="ID", said=say("The id of the role that was ended."))
+def restore(where: Where, role: str) -> None:
+    """Give it again."""
+    with where.api() as api:
+        made = api.post("people", role, "restore")
+    where.rows([made], COLUMNS)

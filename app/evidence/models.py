@@ -63,6 +63,7 @@ class EvidenceAmendment(Base):
 class EvidenceVersion(Base):
     """What was submitted, never changed; a decision and an end are each written once.
 
+    `correction` says why the period of the version before was wrong, whose files this one has too.
     `decision` is accepted or rejected. `ended_at` is when a later version took its place or the evidence was withdrawn.
     """
 
@@ -85,6 +86,7 @@ class EvidenceVersion(Base):
     valid_until: Mapped[date | None]
     nil_return: Mapped[bool]
     note: Mapped[str] = mapped_column(String(4000))
+    correction: Mapped[str | None] = mapped_column(String(2000))
     recorded_at: Mapped[datetime]
     recorded_on: Mapped[date]
     submitted_by: Mapped[str] = mapped_column(String(100))

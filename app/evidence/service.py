@@ -1,9 +1,8 @@
 """Use cases that change evidence. Bytes are stored before; a use case only names them, so no row lacks its bytes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -12,7 +11,8 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.database import insert_one, new_id
 from app.errors import Conflict, Forbidden, NotFound, Stale
 from app.evidence.models import Evidence, EvidenceAmendment, EvidenceFile, EvidenceVersion
-from app.evidence.versions import NewVersion, check_period_kept, check_version
+from app.evidence.rows import SameBytes, file_rows, said, same_bytes, version_row
+from app.evidence.versions import NewVersion, check_period_kept, check_version, submitters
 from app.identity.actor import Actor, Permission
 from app.identity.service import check_owner
 from app.journal.service import Event
@@ -20,7 +20,7 @@ from app.links import service as links
 from app.links.models import Link
 from app.programmes import service as programmes
 from app.programmes.models import Programme
-from app.storage.files import NewFile, check_file, media_type_of
+from app.storage.files import NewFile, check_file
 from app.storage.service import keep
 from app.validation import line, words
 
@@ -38,14 +38,6 @@ class NewEvidence:
 
 
 _ADD_FILES = insert(EvidenceFile)
-
-
-class SameBytes(NamedTuple):
-    """A file whose bytes this organisation already had: stored once, and said."""
-
-    file_name: str
-    evidence_id: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +74,8 @@ def add_evidence(
     made = links.make_links(
         session, programme, links.LinkKind.EVIDENCE, evidence.id, new.expectation_ids, actor=actor, at=at
     )
-    after = {"title": title, "owner": new.owner_id, "expectations": new.expectation_ids, **_said(version, files)}
-    programmes.note(session, programme, Event("evidence.added", evidence.id, after=after), actor=actor, at=at)
+    event = added(evidence.id, replace(new, title=title), files)
+    programmes.note(session, programme, event, actor=actor, at=at)
     return Submitted(evidence, version, stored, tuple(made), same)
 
 
@@ -105,18 +97,11 @@ def add_version(
     evidence = get_for_change(session, programme, evidence_id)
     newest = newest_version(session, evidence.id)
     check_period_kept(version_in_force(session, evidence.id), new)
-    waiting = update(EvidenceVersion).where(
-        EvidenceVersion.evidence_id == evidence.id, EvidenceVersion.ended_at.is_(None)
-    )
-    session.execute(
-        waiting.where((EvidenceVersion.decision.is_(None)) | (EvidenceVersion.decision == "rejected")).values(
-            ended_at=at
-        )
-    )
+    end_waiting(session, evidence.id, at=at)
     number = newest.number + 1
     version, stored, same = _add_version(session, programme, evidence, number, new, files, actor=actor, at=at)
     evidence.state = "submitted"
-    event = Event("evidence.version-added", evidence.id, after={"number": version.number, **_said(version, files)})
+    event = Event("evidence.version-added", evidence.id, after={"number": version.number, **said(version, files)})
     programmes.note(session, programme, event, actor=actor, at=at)
     live = links.links_of(session, [evidence.id])[evidence.id]
     return Submitted(evidence, version, stored, tuple(live), same)
@@ -145,7 +130,7 @@ def review_evidence(
         raise Stale("A newer version was submitted meanwhile. Look at version {number}.", number=version.number)
     if version.decision is not None:
         raise _is_decided(version)
-    if version.submitted_by == actor.id:
+    if actor.id in submitters(session, version):
         raise Forbidden("You submitted this evidence: somebody else has to accept or reject it.")
     version.decision_reason = words(reason, "reason", least=0 if accept else 1, most=MAX_REASON) or None
     version.decision = "accepted" if accept else "rejected"
@@ -271,6 +256,18 @@ def get_for_change(session: Session, programme: Programme, evidence_id: str) -> 
     return evidence
 
 
+def end_waiting(session: Session, evidence_id: str, *, at: datetime) -> None:
+    """End the version that waits or was rejected, since a newer one takes its place; an accepted one stays in force."""
+    waiting = update(EvidenceVersion).where(
+        EvidenceVersion.evidence_id == evidence_id, EvidenceVersion.ended_at.is_(None)
+    )
+    session.execute(
+        waiting.where((EvidenceVersion.decision.is_(None)) | (EvidenceVersion.decision == "rejected")).values(
+            ended_at=at
+        )
+    )
+
+
 def newest_version(session: Session, evidence_id: str) -> EvidenceVersion:
     """Return the version submitted last."""
     query = select(EvidenceVersion).where(EvidenceVersion.evidence_id == evidence_id)
@@ -317,58 +314,18 @@ def _add_version(
     new = check_version(new, len(files), recorded_on)
     checked = [check_file(file) for file in files]
     held = keep(session, [file.blob for file in checked], at=at)
-    same = _same_bytes(session, programme, [file for file in checked if file.blob.sha256 in held])
+    same = same_bytes(session, programme, [file for file in checked if file.blob.sha256 in held])
     version = EvidenceVersion(
-        id=new_id(),
-        programme_id=programme.id,
-        evidence_id=evidence.id,
-        number=number,
-        recorded_at=at,
-        recorded_on=recorded_on,
-        submitted_by=actor.id,
-        **asdict(new),
+        **version_row(programme, evidence.id, number, new, actor=actor, at=at), recorded_on=recorded_on
     )
     insert_one(session, version)
-    rows = [
-        {
-            "version_id": version.id,
-            "position": position,
-            "name": file.name,
-            "media_type": media_type_of(file.name),
-            "size_bytes": file.blob.size_bytes,
-            "sha256": file.blob.sha256,
-        }
-        for position, file in enumerate(checked, start=1)
-    ]
+    rows = file_rows(version.id, checked)
     if rows:
         session.connection().execute(_ADD_FILES, rows)  # never changed: the unit of work need not know them
     return version, tuple(EvidenceFile(**row) for row in rows), same
 
 
-def _same_bytes(session: Session, programme: Programme, files: Sequence[NewFile]) -> tuple[SameBytes, ...]:
-    """Where this organisation, and no other, already holds these bytes; the oldest one a file."""
-    if not files:
-        return ()
-    query = (
-        select(EvidenceFile.sha256, Evidence.id, Evidence.title)
-        .join(EvidenceVersion, EvidenceVersion.id == EvidenceFile.version_id)
-        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .join(Programme, Programme.id == Evidence.programme_id)
-        .where(
-            Programme.organisation_id == programme.organisation_id,
-            EvidenceFile.sha256.in_({file.blob.sha256 for file in files}),
-        )
-        .order_by(Evidence.id.desc())
-        .limit(1000)
-    )
-    oldest = {sha256: (evidence_id, title) for sha256, evidence_id, title in session.execute(query)}
-    return tuple(SameBytes(file.name, *oldest[file.blob.sha256]) for file in files if file.blob.sha256 in oldest)
-
-
-def _said(version: EvidenceVersion, files: Sequence[NewFile]) -> dict[str, object]:
-    return {
-        "collected_on": version.collected_on,
-        "period": [version.period_from, version.period_to],
-        "valid_until": version.valid_until,
-        "files": [[file.name, file.blob.sha256] for file in files],
-    }
+def added(evidence_id: str, new: NewEvidence, files: Sequence[NewFile]) -> Event:
+    """Return what the journal says of new evidence."""
+    what = {"title": new.title, "owner": new.owner_id, "expectations": new.expectation_ids}
+    return Event("evidence.added", evidence_id, after={**what, **said(new.version, files)})

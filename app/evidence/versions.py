@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from app.errors import Invalid
 from app.evidence.models import EvidenceVersion
 from app.storage.files import MAX_FILES
@@ -56,6 +59,21 @@ def check_period_kept(former: EvidenceVersion | None, new: NewVersion) -> None:
         last=former.period_to,
         field="period_from",
     )
+
+
+def submitters(session: Session, version: EvidenceVersion) -> set[str]:
+    """Return who may not decide about a version: whoever submitted it, or its files where it corrects a period."""
+    found = {version.submitted_by}
+    if version.correction is None:
+        return found
+    query = select(EvidenceVersion).where(
+        EvidenceVersion.evidence_id == version.evidence_id, EvidenceVersion.number < version.number
+    )
+    for earlier in session.scalars(query.order_by(EvidenceVersion.number.desc())):
+        found.add(earlier.submitted_by)
+        if earlier.correction is None:
+            break
+    return found
 
 
 def _check_days(new: NewVersion, today: date) -> None:

@@ -40,11 +40,6 @@ Writing = Annotated[Session, Depends(_writing, scope="function")]
 """Committed before the answer, or not at all."""
 
 
-def client_address(request: Request) -> str:
-    """Return where a request comes from; behind a proxy that the server believes, where the proxy says."""
-    return request.client.host if request.client else ""
-
-
 def now() -> datetime:
     """Look at the clock."""
     return datetime.now(UTC)

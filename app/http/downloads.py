@@ -11,6 +11,8 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 CHUNK_BYTES = 1 << 16
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""The policy of a stored file: whatever it is, nothing in it runs, loads or is shown inside another page."""
 
 
 class Stored(Protocol):
@@ -55,7 +57,7 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 def _as_attachment(name: str) -> dict[str, str]:
     return {
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Security-Policy": SANDBOX,
         "Content-Disposition": f"attachment; filename=\"{_ascii(name)}\"; filename*=UTF-8''{quote(name, safe='')}",
     }
 

@@ -2,17 +2,9 @@
 
 from fastapi import Request
 
+from app.http.accepted import weighed
+
 
 def accepted_languages(request: Request) -> list[str]:
     """Return what the client prefers, best first (RFC 9110, 12.5.4); what it refuses is left out."""
-    accepted = ",".join(request.headers.getlist("accept-language")).split(",")
-    wishes = sorted((_wish(each) for each in accepted), key=lambda wish: -wish[1])
-    return [name for name, weight in wishes if weight > 0]
-
-
-def _wish(part: str) -> tuple[str, float]:
-    name, _, weight = part.partition(";q=")
-    try:
-        return name.strip(), float(weight or 1)
-    except ValueError:
-        return name.strip(), 0.0
+    return [name for name, weight in weighed(request.headers.getlist("accept-language")).items() if weight > 0]

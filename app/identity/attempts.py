@@ -1,23 +1,25 @@
 """Wrong passwords make whoever sends them wait: longer each time, and nobody else.
 
 Counted by client address, so that nobody can lock out others: for one login from there, and for all logins from there.
-Counted in memory and not in the database: strangers cause it, so it must cost no write and no space that lasts. A
-process forgets it when it ends, and several processes count each for itself; the pauses are long enough for both.
+Counted in the database, so that all processes of an installation count together and none forgets. A refused attempt
+writes nothing; one that is admitted costs more for its hash than for its row.
 Source: NIST SP 800-63B, 5.2.2 (a limit on failures in a row), OWASP Authentication Cheat Sheet (growing pauses).
 """
 
 import hashlib
 import ipaddress
 import math
-import threading
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from app.database import Database, insert_missing
 from app.errors import Invalid, TooOften, Unauthorized
 from app.identity.logins import folded
+from app.identity.models import AttemptCount
 from app.language import Message, say
 
 FREE_FOR_LOGIN, FREE_FOR_ADDRESS = 5, 30
@@ -31,73 +33,89 @@ PREFIX_BITS = 64
 """Of an IPv6 address: one client commonly has all the rest to itself (RFC 6177)."""
 
 
-@dataclass(slots=True)
-class _Count:
-    wrong: int
-    last: datetime
+@contextmanager
+def trying(database: Database, address: str, login: str, *, at: datetime) -> Iterator[None]:
+    """Count what happens inside as an attempt; only a wrong password stays counted, a right one clears the login.
+
+    It is counted before its password is looked at, so that many at once gain nothing. Slow: it asks the database.
+    Raises TooOften, at once, while this address has to wait.
+    """
+    where = network_of(address)
+    limits = {_key(where, folded(login)): FREE_FOR_LOGIN, _key(where): FREE_FOR_ADDRESS}
+    with database.reading() as session:
+        _check(_counts(session, limits), limits, at)
+    with database.writing() as session:
+        _admit(session, limits, at)
+    try:
+        yield
+    except (Unauthorized, Invalid):
+        raise
+    except BaseException:
+        _take_back(database, tuple(limits))
+        raise
+    _take_back(database, tuple(limits), right=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
-    """The counts of one process. Safe between threads; each attempt is counted before its password is looked at."""
+def _admit(session: Session, limits: dict[str, int], at: datetime) -> None:
+    new = [key for key in sorted(limits) if insert_missing(session, AttemptCount, key=key, wrong=0, last_at=at)]
+    counts = _counts(session, limits, lock=True)
+    _check(counts, limits, at)
+    for count in counts:
+        count.wrong = count.wrong + 1 if at - count.last_at < KEPT_FOR else 1
+        count.last_at = at
+    if new:
+        session.flush()
+        _forget(session, at)
 
-    _counts: "OrderedDict[str, _Count]" = field(default_factory=OrderedDict, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    @contextmanager
-    def trying(self, address: str, login: str, *, at: datetime) -> Iterator[None]:
-        """Count what happens inside as an attempt; only a wrong password stays counted, a right one clears the login.
+def _check(counts: Sequence[AttemptCount], limits: dict[str, int], at: datetime) -> None:
+    """Raise TooOften while one of the counts is too high."""
+    left = max((_left(count, limits[count.key], at) for count in counts), default=timedelta())
+    if left > timedelta():
+        seconds = math.ceil(left.total_seconds())
+        raise TooOften(
+            "Too many wrong passwords came from here. Wait {wait}, then try again.",
+            seconds=seconds,
+            wait=_worded(seconds),
+        )
 
-        Raises TooOften, at once, while this address has to wait.
-        """
-        where = network_of(address)
-        keys = (f"{where} {hashlib.sha256(folded(login).encode('utf-8', 'replace')).hexdigest()}", where)
-        self._admit(keys, at)
-        try:
-            yield
-        except (Unauthorized, Invalid):
-            raise
-        except BaseException:
-            self._take_back(keys)
-            raise
-        self._take_back(keys, right=True)
 
-    def _admit(self, keys: tuple[str, str], at: datetime) -> None:
-        with self._lock:
-            limits = (FREE_FOR_LOGIN, FREE_FOR_ADDRESS)
-            left = max(self._left(key, free, at) for key, free in zip(keys, limits, strict=True))
-            if left > timedelta():
-                seconds = math.ceil(left.total_seconds())
-                raise TooOften(
-                    "Too many wrong passwords came from here. Wait {wait}, then try again.",
-                    seconds=seconds,
-                    wait=_worded(seconds),
-                )
-            for key in keys:
-                count = self._counts.setdefault(key, _Count(0, at))
-                count.wrong, count.last = count.wrong + 1, at
-                self._counts.move_to_end(key)
-            while len(self._counts) > MOST_KEPT:
-                self._counts.popitem(last=False)
+def _left(count: AttemptCount, free: int, at: datetime) -> timedelta:
+    """Return how long is still to be waited; what is too old counts no more."""
+    gone = at - count.last_at
+    return timedelta() if gone >= KEPT_FOR else max(pause_after(count.wrong, free) - gone, timedelta())
 
-    def _left(self, key: str, free: int, at: datetime) -> timedelta:
-        """Return how long is still to be waited; what is too old is forgotten."""
-        count = self._counts.get(key)
-        if count is None:
-            return timedelta()
-        if at - count.last >= KEPT_FOR:
-            del self._counts[key]
-            return timedelta()
-        return max(pause_after(count.wrong, free) - (at - count.last), timedelta())
 
-    def _take_back(self, keys: tuple[str, str], *, right: bool = False) -> None:
-        """Uncount one attempt. A right password does not clear the address: others may be guessed from there."""
-        with self._lock:
-            if right:
-                self._counts.pop(keys[0], None)
-            for key in keys:
-                if key in self._counts:
-                    self._counts[key].wrong -= 1
+def _take_back(database: Database, keys: Sequence[str], *, right: bool = False) -> None:
+    """Uncount one attempt. A right password does not clear the address: others may be guessed from there."""
+    with database.writing() as session:
+        for count in _counts(session, keys, lock=True):
+            count.wrong -= 1
+            if count.wrong < 1 or (right and count.key == keys[0]):
+                session.delete(count)
+
+
+def _counts(session: Session, keys: Iterable[str], *, lock: bool = False) -> Sequence[AttemptCount]:
+    """Return the counts there are, always in the same order, so that two who lock them never wait for each other."""
+    query = select(AttemptCount).where(AttemptCount.key.in_(keys)).order_by(AttemptCount.key)
+    return session.scalars(query.with_for_update() if lock else query).all()
+
+
+def _forget(session: Session, at: datetime) -> None:
+    """Remove what is too old, and the oldest where there is too much; what another process holds is left to it."""
+    oldest = select(AttemptCount.key).order_by(AttemptCount.last_at).with_for_update(skip_locked=True)
+    kept = session.scalar(select(func.count()).select_from(AttemptCount)) or 0
+    old = session.scalars(oldest.where(AttemptCount.last_at <= at - KEPT_FOR)).all()
+    over = session.scalars(oldest.limit(max(0, kept - MOST_KEPT))).all()
+    session.execute(
+        delete(AttemptCount).where(AttemptCount.key.in_({*old, *over})),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _key(*parts: str) -> str:
+    """Return what names a count: neither addresses nor logins are kept."""
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def pause_after(wrong: int, free: int) -> timedelta:

@@ -24,7 +24,10 @@ class User(Base):
 
 
 class Membership(Base):
-    """A role of a user in an organisation, from `starts_at` until `ends_at`; for auditors limited to one programme."""
+    """A role of a user in an organisation, from `starts_at` until `ends_at`; for auditors limited to one programme.
+
+    Where somebody has ended it, `ended_at` says when, and `planned_end_at` when it was to end.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (Index(None, "organisation_id", "user_id"), Index(None, "user_id"))
@@ -36,6 +39,8 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(String(30))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    planned_end_at: Mapped[datetime | None]
 
 
 class Token(Base):
@@ -58,3 +63,14 @@ class Token(Base):
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class AttemptCount(Base):
+    """Wrong passwords in a row of one client, or of one client for one login; `key` is a SHA-256 of which."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "last_at"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    wrong: Mapped[int]
+    last_at: Mapped[datetime]

@@ -24,3 +24,8 @@ def members_ever(session: Session, organisation_id: str) -> dict[str, str]:
 def by_name(names: Mapping[str, str]) -> dict[str, str]:
     """Return names by id, in the order of the names."""
     return dict(sorted(names.items(), key=lambda person: name_key(person[1])))
+
+
+def logins_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Return the logins of these users, by id. For people who may name them as owners."""
+    return dict(session.execute(select(User.id, User.login).where(User.id.in_(sorted(ids)))).all())

@@ -109,8 +109,9 @@ def end_role(session: Session, membership_id: str, *, actor: Actor, at: datetime
         raise NotFound("There is no such thing, or you may not see it.")
     actor.must(Permission.MANAGE_PEOPLE, membership.organisation_id)
     if membership.ends_at is None or membership.ends_at > at:
-        membership.ends_at = at
-        before = {"user": membership.user_id, "role": membership.role}
+        before = {"user": membership.user_id, "role": membership.role, "programme": membership.programme_id}
+        before["until"] = None if membership.ends_at is None else membership.ends_at.isoformat()
+        membership.planned_end_at, membership.ends_at, membership.ended_at = membership.ends_at, at, at
         event = Event("role.ended", membership.user_id, before=before)
         record(session, membership.organisation_id, event, actor=actor, at=at)
     return membership
@@ -279,6 +280,11 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
     grant = Grant(token.organisation_id, frozenset({role}), token.programme_id)
     name = f"{own.name} ({token.name})"[:MAX_NAME]
     return replace(own, name=name, grants=(grant,), installer=False, scoped=True), stale
+
+
+def is_known(session: Session, secret: str) -> bool:
+    """Say whether this is the secret of a token or session that there is or was."""
+    return session.scalar(select(Token.id).where(Token.secret_hash == _hash(secret))) is not None
 
 
 def user_actor(session: Session, user: User, *, at: datetime) -> Actor:

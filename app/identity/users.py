@@ -99,17 +99,26 @@ def enable_user(session: Session, name: str, *, actor: Actor, at: datetime) -> U
     return user
 
 
-def check_may_set_password(session: Session, name: str, old: str | None, *, actor: Actor, memory_kib: int) -> User:
-    """Return the user whose password the actor may set: their own with the old one, an installer anybody else's.
+def whose_password(session: Session, name: str, *, actor: Actor) -> User:
+    """Return the user with this login or id where the actor may set their password: their own, an installer anybody's.
 
-    Slow, so ask in `reading()`. Raises Forbidden, NotFound, Invalid where the old password is wrong.
+    Raises Forbidden, NotFound.
     """
     actor.must_be_in_person()
     user = session.get(User, name) or by_login(session, name)
     if user is None or user.id != actor.id:
         actor.must_install()
         return user or find_user(session, name)
-    if old is None or not matches(old, user.password_hash, memory_kib):
+    return user
+
+
+def check_may_set_password(session: Session, name: str, old: str | None, *, actor: Actor, memory_kib: int) -> User:
+    """Return the user as `whose_password`; one's own password needs the old one.
+
+    Slow, so ask in `reading()`. Raises Forbidden, NotFound, Invalid where the old password is wrong.
+    """
+    user = whose_password(session, name, actor=actor)
+    if user.id == actor.id and (old is None or not matches(old, user.password_hash, memory_kib)):
         raise Invalid("Your old password is missing or wrong.", field="old_password")
     return user
 

@@ -1,10 +1,11 @@
 """Use cases about links. An expectation is named by its stable id, which frameworks share."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 
-from sqlalchemy import Update, bindparam, column, inspect, select, table, update
+from sqlalchemy import Update, bindparam, column, insert, inspect, select, table, update
 from sqlalchemy.orm import Session
 
 from app.catalogue import service as catalogue
@@ -57,18 +58,9 @@ def make_links(
     present = set(
         session.scalars(select(Link.expectation_id).where(Link.item_id == item_id, Link.removed_at.is_(None)))
     )
+    by = {"made_at": at, "made_by": actor.id, "confirmed_at": at, "confirmed_by": actor.id}
     made = [
-        Link(
-            id=new_id(),
-            programme_id=programme.id,
-            kind=kind.value,
-            item_id=item_id,
-            expectation_id=expectation_id,
-            made_at=at,
-            made_by=actor.id,
-            confirmed_at=at,
-            confirmed_by=actor.id,
-        )
+        Link(**_link(programme, kind, item_id, expectation_id), **by)
         for expectation_id in wanted
         if expectation_id not in present
     ]
@@ -77,10 +69,44 @@ def make_links(
     return made
 
 
+def link_new(
+    session: Session,
+    programme: Programme,
+    kind: LinkKind,
+    wanted: Mapping[str, Iterable[str]],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Say of items that were just made, by their ids, which expectations they answer; as many as there are, in one go.
+
+    The caller has checked the actor's right. Raises NotFound as `make_links`; then no link is made.
+    """
+    check_expectations(session, programme, dict.fromkeys(chain.from_iterable(wanted.values())))
+    by = {"made_at": at, "made_by": actor.id, "confirmed_at": at, "confirmed_by": actor.id}
+    rows = [
+        {**_link(programme, kind, item_id, expectation_id), **by}
+        for item_id, expectation_ids in wanted.items()
+        for expectation_id in dict.fromkeys(expectation_ids)
+    ]
+    if rows:
+        session.connection().execute(insert(Link), rows)
+
+
+def _link(programme: Programme, kind: LinkKind, item_id: str, expectation_id: str) -> dict[str, str]:
+    return {
+        "id": new_id(),
+        "programme_id": programme.id,
+        "kind": kind.value,
+        "item_id": item_id,
+        "expectation_id": expectation_id,
+    }
+
+
 def check_expectations(session: Session, programme: Programme, expectation_ids: Iterable[str]) -> None:
     """Raise NotFound where no framework of the programme has one of these expectations."""
     wanted = list(expectation_ids)
-    packs = _packs(session, programme) if wanted else []
+    packs = packs_of(session, programme) if wanted else []
     for expectation_id in wanted:
         if all(pack.expectation(expectation_id) is None for pack in packs):
             raise NotFound(
@@ -92,7 +118,11 @@ def check_expectations(session: Session, programme: Programme, expectation_ids: 
 
 def check_nil_return(session: Session, programme: Programme, expectation_ids: Iterable[str]) -> None:
     """Raise Invalid for an expectation that a nil return does not answer in any framework of the programme."""
-    packs = _packs(session, programme)
+    refuse_nil_return(packs_of(session, programme), expectation_ids)
+
+
+def refuse_nil_return(packs: Sequence[Pack], expectation_ids: Iterable[str]) -> None:
+    """Raise Invalid for an expectation that a nil return does not answer in any of these packs."""
     for expectation_id in expectation_ids:
         found = [each for pack in packs if (each := pack.expectation(expectation_id))]
         if found and not any(each.nil_return for each in found):
@@ -103,7 +133,8 @@ def check_nil_return(session: Session, programme: Programme, expectation_ids: It
             )
 
 
-def _packs(session: Session, programme: Programme) -> list[Pack]:
+def packs_of(session: Session, programme: Programme) -> list[Pack]:
+    """Return the packs of the programme's frameworks, in its order."""
     profile = programmes.profile_of(session, programme)
     return [catalogue.get_pack(session, code, programme.organisation_id) for code in profile.frameworks]
 

@@ -5,12 +5,12 @@ import itertools
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from zipfile import ZipFile, is_zipfile
+from zipfile import is_zipfile
 
+from app.confined import check_unpacked
 from app.previews.blocks import Block, Preview
 
 MOST_BLOCKS, MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 2000, 500, 40, 400_000
-MOST_UNPACKED_BYTES = 300 << 20
 SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 
 
@@ -35,7 +35,7 @@ def read_mail(content: bytes) -> Preview:
 
 def read_word(content: bytes) -> Preview:
     """Return headings, paragraphs and tables of a Word document in their order."""
-    _check_unpacked(content)
+    check_unpacked(content)
     from docx import Document  # noqa: PLC0415 (slow to import, and only for Word)
     from docx.table import Table  # noqa: PLC0415
 
@@ -50,7 +50,7 @@ def read_word(content: bytes) -> Preview:
 def read_sheet(content: bytes) -> Preview:
     """Return every sheet of a workbook as a table under its name; what formulas showed when it was saved."""
     if is_zipfile(io.BytesIO(content)):  # workbooks from before 2007 are none
-        _check_unpacked(content)
+        check_unpacked(content)
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 (only for workbooks)
 
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -96,14 +96,6 @@ def _decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return content.decode("latin-1")
-
-
-def _check_unpacked(content: bytes) -> None:
-    """Raise ValueError for an archive that says it unpacks to more than is sane."""
-    with ZipFile(io.BytesIO(content)) as archive:
-        if sum(each.file_size for each in archive.infolist()) > MOST_UNPACKED_BYTES:
-            message = "unpacks to too much"
-            raise ValueError(message)
 
 
 def _paragraph(text: str, style: str) -> Block:

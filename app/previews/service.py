@@ -1,18 +1,13 @@
 """Previews of stored files: which can be shown, and how they look."""
 
 import json
-import subprocess
-import sys
-import threading
 from collections.abc import Iterable
 
+from app.confined import TooSlow, Unreadable, run_confined
 from app.errors import Invalid, NotFound, TooLarge
 from app.previews.blocks import Preview, from_body
 
 MOST_BYTES = 60 << 20
-SECONDS = 30
-AT_A_TIME = threading.BoundedSemaphore(2)
-"""So many files are read at once: each may take a gigabyte."""
 KINDS = {
     "text": (".txt", ".md", ".log", ".csv", ".tsv", ".json", ".xml", ".yaml", ".yml", ".ini", ".conf", ".sql"),
     "mail": (".eml",),
@@ -62,22 +57,14 @@ def page_picture(chunks: Iterable[bytes], size_bytes: int, number: int) -> bytes
 def _run(arguments: list[str], chunks: Iterable[bytes], size_bytes: int) -> bytes:
     if size_bytes > MOST_BYTES:
         raise TooLarge("The file is too large to be shown here. Download it.")
-    content = b"".join(chunks)
     try:
-        with AT_A_TIME:
-            done = subprocess.run(  # noqa: S603 (our own program, no shell, and the file goes in by standard input)
-                [sys.executable, "-I", "-m", "app.previews.worker", *arguments],
-                input=content,
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-                env={},
-            )
-    except subprocess.TimeoutExpired as error:
+        return run_confined("app.previews.worker", arguments, b"".join(chunks))
+    except TooSlow as error:
         raise Invalid("The file takes too long to be shown here. Download it.") from error
-    if done.returncode != 0:
-        raise Invalid("The file cannot be shown: it is not what its name says, protected, or broken. Download it.")
-    return done.stdout
+    except Unreadable as error:
+        raise Invalid(
+            "The file cannot be shown: it is not what its name says, protected, or broken. Download it."
+        ) from error
 
 
 def _ending(name: str) -> str:

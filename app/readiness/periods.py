@@ -51,6 +51,18 @@ def period_of(day: date, cadence: str) -> Period:
     )
 
 
+def period_named(name: str) -> Period:
+    """Return the period that has this name.
+
+    >>> period_named("2026-Q3").end
+    datetime.date(2026, 9, 30)
+    """
+    year, _, part = name.partition("-")
+    cadence = {"": "annual", "Q": "quarterly", "H": "semiannual"}.get(part[:1], "monthly")
+    number = int(part.lstrip("QH") or 1)
+    return period_of(date(int(year), (number - 1) * MONTHS[cadence] + 1, 1), cadence)
+
+
 def periods_between(first: date, last: date, cadence: str) -> Iterator[Period]:
     """Yield, in order, every period that has a day in `first`..`last`."""
     if first > last:

@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from app.database import Database, insert_missing, new_id
+from app.database import Base, Database, insert_missing, new_id
 from app.errors import Damaged, Unavailable
 from app.past import there
-from app.storage.blobs import Blob, Blobs, Draft
+from app.storage.blobs import Blob, Blobs, Draft, LocalBlobs
 from app.storage.models import BlobDamage, StoredBlob
 
 UNREADABLE = "unreadable"
+AT_ONCE = 500
+"""So many hashes go into one question."""
+_FORGET = delete(StoredBlob).where(StoredBlob.sha256 == bindparam("gone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,41 @@ def unnamed(session: Session, hashes: Iterable[str]) -> set[str]:
     """Return those of the hashes that no row names."""
     wanted = set(hashes)
     return wanted - set(session.scalars(select(StoredBlob.sha256).where(StoredBlob.sha256.in_(wanted))))
+
+
+def release(session: Session, hashes: Iterable[str]) -> list[str]:
+    """Forget those of the hashes that no row of any feature names; returns them, for `remove_unnamed` after the commit.
+
+    Damage that was found counts as a row. Where somebody comes to name one at the same moment, one of both is refused.
+    """
+    naming = [
+        key.parent
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table is StoredBlob.__table__
+    ]
+    session.flush()
+    wanted = sorted(set(hashes))
+    gone: list[str] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        query = select(StoredBlob.sha256).where(
+            StoredBlob.sha256.in_(wanted[start : start + AT_ONCE]),
+            *(~exists().where(column == StoredBlob.sha256) for column in naming),
+        )
+        gone += session.scalars(query)
+    if gone:
+        session.connection().execute(_FORGET, [{"gone": sha256} for sha256 in gone])
+    return gone
+
+
+def remove_unnamed(database: Database, blobs: LocalBlobs, hashes: Sequence[str]) -> None:
+    """Remove stored bytes that `release` has forgotten, unless a row names them again meanwhile; as `take_back`."""
+    if not hashes:
+        return
+    with database.writing() as session:
+        for sha256 in unnamed(session, hashes):
+            if found := blobs.age_of(sha256, 0):
+                blobs.remove(sha256, found[0])
 
 
 def remember(session: Session, troubles: Iterable[Trouble], *, at: datetime) -> list[Trouble]:

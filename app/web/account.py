@@ -10,15 +10,14 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from app.errors import AppError, Invalid
-from app.http.deps import HASHING, Reading, client_address, now
+from app.http.deps import Reading
+from app.http.passwords import NewPassword, change_password
 from app.identity.models import Token, User
 from app.identity.own import change_own, end_other_sessions, live_tokens, own_user
-from app.identity.passwords import choose
 from app.identity.service import revoke_token, start_session
-from app.identity.users import check_may_set_password, set_password
-from app.programmes.service import organisations
+from app.programmes.organisations import organisations
 from app.web.errors import headers_of
-from app.web.forms import EMPTY, Filled, Form, Sent, change
+from app.web.forms import EMPTY, Filled, Form, change
 from app.web.pages import UTC_ZONE, Naming, render
 from app.web.set_up_fields import relabelled
 from app.web.visits import LANGUAGE, SESSION, Visit, Visiting, drop_cookie, set_cookie
@@ -72,14 +71,16 @@ def save(sent: Form) -> Response:
 async def save_password(sent: Form) -> Response:
     """Change the password, end all sessions and go on in a new one; wrong old passwords have to wait as at the door."""
     visit = sent.visit
+
+    def begin(session: Session, user: User) -> str:
+        return start_session(session, user.id, at=visit.at, hours=visit.runtime.settings.session_hours)[1]
+
     try:
         new = str(sent.data.get("new_password", ""))
         if new != str(sent.data.get("again", "")):
             raise Invalid("The two new passwords differ. Type the new one twice.", field="again")
-        login = await to_thread.run_sync(_own_login, visit)
-        hashed = await to_thread.run_sync(_hashed, new, login, visit, limiter=HASHING)
-        with visit.runtime.attempts.trying(client_address(visit.request), login, at=now()):
-            secret = await to_thread.run_sync(_change, sent, hashed, limiter=HASHING)
+        wanted = NewPassword(visit.who.id, new, str(sent.data.get("old_password", "")))
+        secret = await change_password(visit.request, wanted, begin, actor=visit.who, at=visit.at)
     except AppError as error:
         error.field = "new_password" if error.field == "password" else error.field
         answer = await to_thread.run_sync(_refused, visit, sent.again(error))
@@ -114,27 +115,6 @@ def end_one(token: str, sent: Form) -> Response:
         return f"{visit.prefix}/account?done={'session-ended' if ended.organisation_id is None else 'token-revoked'}"
 
     return change(sent, act, lambda session, form: _show(session, visit, own=form))
-
-
-def _own_login(visit: Visit) -> str:
-    with visit.runtime.database.reading() as session:
-        return own_user(session, actor=visit.who).login
-
-
-def _hashed(password: str, login: str, visit: Visit) -> str:
-    return choose(password, login, visit.runtime.settings.password_memory_kib)
-
-
-def _change(sent: Sent, hashed: str) -> str:
-    """Set the password where the old one is right and return the secret of a new session. Raises Invalid."""
-    visit, old = sent.visit, str(sent.data.get("old_password", ""))
-    runtime, settings = visit.runtime, visit.runtime.settings
-    with runtime.database.reading() as session:
-        actor, memory = visit.who, settings.password_memory_kib
-        user_id = check_may_set_password(session, visit.who.id, old, actor=actor, memory_kib=memory).id
-    with runtime.database.writing() as session:
-        set_password(session, user_id, hashed, actor=visit.who, at=visit.at)
-        return start_session(session, user_id, at=visit.at, hours=settings.session_hours)[1]
 
 
 def _refused(visit: Visit, form: Filled) -> Response:

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from fastapi import APIRouter, Request, Response
 
 from app.errors import NotFound
+from app.http.accepted import takes_gzip
 
 router = APIRouter()
 OWN = resources.files("app.web").joinpath("static")
@@ -50,6 +51,6 @@ async def get_static(version: str, name: str, request: Request) -> Response:
         raise NotFound("There is nothing at this address.")
     plain, packed = _packed(name)
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if takes_gzip(request):
         return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=FILES[name][1])
     return Response(plain, headers=headers, media_type=FILES[name][1])

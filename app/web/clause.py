@@ -12,7 +12,7 @@ from app.catalogue.pack import Clause, Expectation, Pack
 from app.catalogue.service import crosswalks, get_pack
 from app.catalogue.texts import OwnText, texts_of_clause
 from app.checks.history import Happening, history_for
-from app.checks.report import WORKED_ON, FrameworkReport, Line, Merged
+from app.checks.report import WORKED_ON, FrameworkReport, Line, Merged, Report
 from app.documents.reading import DocumentView, documents_for, visible_day
 from app.errors import NotFound
 from app.evidence.reading import LinkedEvidence, newest_for
@@ -32,6 +32,7 @@ from app.web.clauses import Stage
 from app.web.happenings import worded
 from app.web.pages import render
 from app.web.places import Asked, Dates, Place, enter
+from app.web.remedies import remedies
 from app.web.texts import may_hold_texts
 from app.web.visits import Visiting
 
@@ -96,6 +97,7 @@ class ClausePage:
     history: tuple[Happened, ...] | None
     more_history: bool
     reachable: frozenset[str]
+    remedies: dict[tuple[str, str, str], str]
     own_texts: tuple[OwnText, ...]
     may_hold_texts: bool
 
@@ -151,6 +153,7 @@ def _page(session: Session, place: Place, framework: str, clause: str, stage: in
         history=None if history is None else history[:HISTORY_SHOWN],
         more_history=history is not None and len(history) > HISTORY_SHOWN,
         reachable=frozenset(_ids(expected)),
+        remedies=_remedies(place, report, expected, findings_at(found, clause)),
         own_texts=_own_texts(session, place, framework, clause),
         may_hold_texts=may_hold_texts(place) and place.known_at is None,
     )
@@ -188,6 +191,15 @@ def _found(several: Sequence[Merged], owners: Mapping[str, str]) -> tuple[Found,
 def _ids(expected: Sequence[Expected]) -> list[str]:
     documents = [view.document.id for each in expected for view in each.documents]
     return documents + [linked.evidence.id for each in expected for linked in each.evidence]
+
+
+def _remedies(
+    place: Place, report: Report, expected: Sequence[Expected], own: Sequence[Merged]
+) -> dict[tuple[str, str, str], str]:
+    """Return where each finding on the page is settled; auditors settle nothing."""
+    if not place.may("read-drafts"):
+        return {}
+    return remedies(place, report, (*own, *(found.merged for each in expected for found in each.findings)))
 
 
 def _own_texts(session: Session, place: Place, framework: str, clause: str) -> tuple[OwnText, ...]:

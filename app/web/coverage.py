@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
-from app.checks.coverage import HOLES, Cell, Coverage, CoverageQuestion, Mark, Row
+from app.checks.cells import HOLES, Cell, Mark, Row
+from app.checks.coverage import Coverage, CoverageQuestion
 from app.errors import Invalid
 from app.http.deps import Reading
 from app.identity.actor import Permission
@@ -21,6 +22,8 @@ from app.web.visits import Visiting
 router = APIRouter()
 FILLED_IN = frozenset({Mark.MISSING, Mark.EXPIRED, Mark.UPCOMING, Mark.UNASKED})
 """Marks of periods for which evidence can still be added."""
+ACTIONS = {"records": "retain", "documents": "maintain"}
+"""What the rows can be narrowed to."""
 MAX_DIGITS, SHOWN = 4, 5
 FAR_YEARS = 2
 
@@ -32,6 +35,7 @@ class CoverageFilter:
     framework: str = ""
     process: str = ""
     owner: str = ""
+    what: str = ""
     holes: bool = False
     first: date | None = None
     months: int = 12
@@ -43,6 +47,7 @@ class CoverageFilter:
             "framework": self.framework,
             "process": self.process,
             "owner": self.owner,
+            "what": self.what,
             "holes": "yes" if self.holes else "",
             "from": f"{start:%Y-%m}" if start else "",
             "months": self.months if self.months != 12 else "",  # noqa: PLR2004 (the usual number is not said)
@@ -75,16 +80,21 @@ class CoveragePage:
     sheets: tuple[str, str]
 
 
-def _wanted(
-    visit: Visiting, framework: str = "", process: str = "", owner: str = "", holes: str = "", months: str = ""
-) -> CoverageFilter:
-    asked = visit.request.query_params.get("from", "")
-    first = day_asked("from", f"{asked}-01" if asked.count("-") == 1 else asked)
-    if not months:
-        return CoverageFilter(framework, process, owner, bool(holes), first)
-    if not (months.isascii() and months.isdecimal() and len(months) <= MAX_DIGITS):
+def _wanted(visit: Visiting) -> CoverageFilter:
+    asked = visit.request.query_params
+    start, months = asked.get("from", ""), asked.get("months", "")
+    first = day_asked("from", f"{start}-01" if start.count("-") == 1 else start)
+    if months and not (months.isascii() and months.isdecimal() and len(months) <= MAX_DIGITS):
         raise Invalid("{value} is not a whole number.", value=months[:40], field="months")
-    return CoverageFilter(framework, process, owner, bool(holes), first, int(months))
+    return CoverageFilter(
+        framework=asked.get("framework", ""),
+        process=asked.get("process", ""),
+        owner=asked.get("owner", ""),
+        what=asked.get("what", ""),
+        holes=bool(asked.get("holes", "")),
+        first=first,
+        months=int(months) if months else 12,
+    )
 
 
 Wanted = Annotated[CoverageFilter, Depends(_wanted)]
@@ -115,6 +125,7 @@ def rows_wanted(found: Coverage, wanted: CoverageFilter) -> tuple[Row, ...]:
         for row in found.rows
         if (not wanted.process or row.process == wanted.process)
         and (not wanted.owner or row.need.owner == wanted.owner)
+        and (wanted.what not in ACTIONS or row.need.action == ACTIONS[wanted.what])
         and (not wanted.holes or row.holes)
     )
 
@@ -153,6 +164,8 @@ def _beside(place: Place, found: Coverage, wanted: CoverageFilter, months: int) 
 
 
 def _shown(place: Place, row: Row, cell: Cell) -> Shown:
+    if row.need.action == "maintain":
+        return _document_shown(place, row, cell)
     open_now = place.known_at is None or place.may(Permission.READ_DRAFTS)  # what was withdrawn since is theirs only
     items = cell.items[:SHOWN] if open_now else ()
     opened = tuple((item.title, place.to("evidence", item.id)) for item in items)
@@ -162,3 +175,11 @@ def _shown(place: Place, row: Row, cell: Cell) -> Shown:
         return Shown(cell, opened, None)
     days = {"period_from": cell.period.start, "period_to": min(cell.period.end, place.today)}
     return Shown(cell, opened, place.to("evidence", "add", expectation=row.need.id, **days))
+
+
+def _document_shown(place: Place, row: Row, cell: Cell) -> Shown:
+    """Return a cell of a document: what is there is opened, and where nothing is, a click enters a document."""
+    opened = tuple((item.title, place.to("documents", item.id)) for item in cell.items)
+    if cell.mark is Mark.MISSING and place.may(Permission.WRITE_DOCUMENTS):
+        return Shown(cell, opened, place.to("documents", "add", expectation=row.need.id))
+    return Shown(cell, opened, None)

@@ -1,9 +1,10 @@
 """A new document with the file of its first revision."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from app.documents import service
@@ -12,7 +13,7 @@ from app.identity.actor import Permission
 from app.storage.files import NewFile
 from app.web.documents_choices import Group, groups_of, kind_of, level_of, owners_to_choose, packs_of
 from app.web.documents_files import change_with_file
-from app.web.forms import EMPTY, Filled, Form, Sent
+from app.web.forms import EMPTY, Filled, Sent, read_files_form
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
 from app.web.visits import Visiting
@@ -37,8 +38,20 @@ def show_form(programme: str, visit: Visiting, session: Reading, dates: Asked, e
     return _show(session, place, EMPTY, frozenset({expectation}))
 
 
+async def _adding(request: Request, programme: str, visit: Visiting) -> AsyncIterator[Sent]:
+    def admit(session: Session) -> None:
+        _must_write(enter(session, visit, programme))
+
+    async with read_files_form(request, visit, admit) as sent:
+        yield sent
+
+
+FileForm = Annotated[Sent, Depends(_adding)]
+"""A form with a file from somebody who may write documents of the programme."""
+
+
 @router.post("")
-def add(programme: str, sent: Form, dates: Asked) -> Response:
+def add(programme: str, sent: FileForm, dates: Asked) -> Response:
     """Enter the document and its first revision, both or none."""
 
     def act(session: Session, file: NewFile) -> str:
@@ -67,9 +80,12 @@ def _new(sent: Sent) -> service.NewDocument:
     )
 
 
+def _must_write(place: Place) -> None:
+    place.visit.who.must(Permission.WRITE_DOCUMENTS, place.organisation.id, place.programme.id)
+
+
 def _show(session: Session, place: Place, form: Filled, chosen: frozenset[str]) -> Response:
-    actor, programme = place.visit.who, place.programme
-    actor.must(Permission.WRITE_DOCUMENTS, programme.organisation_id, programme.id)
+    _must_write(place)
     groups = groups_of(packs_of(session, place))
     owners = owners_to_choose(session, place, at=place.visit.at)
     return render(

@@ -1,11 +1,12 @@
 """What can be done with a document, one form a step; fields are named for the step, so that a page holds several."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from app.storage.files import NewFile
 from app.web.documents_choices import kind_of, level_of
 from app.web.documents_files import change_with_file
 from app.web.documents_page import show_document
-from app.web.forms import Filled, Form, Sent, change
+from app.web.forms import Filled, Form, Sent, change, read_files_form
 from app.web.places import Asked, Place, day_asked, enter
 from app.web.visits import Visiting
 
@@ -174,8 +175,20 @@ STEPS: Mapping[str, Callable[[Step], Done]] = {
 }
 
 
+async def _revising(request: Request, programme: str, document: str, visit: Visiting) -> AsyncIterator[Sent]:
+    def admit(session: Session) -> None:
+        service.check_may_revise(session, enter(session, visit, programme).programme, document, actor=visit.who)
+
+    async with read_files_form(request, visit, admit) as sent:
+        yield sent
+
+
+FileForm = Annotated[Sent, Depends(_revising)]
+"""A form with a file from somebody who may revise the document."""
+
+
 @router.post("/revise")
-def add_revision(programme: str, document: str, sent: Form, dates: Asked) -> Response:
+def add_revision(programme: str, document: str, sent: FileForm, dates: Asked) -> Response:
     """Add a revision with its file."""
 
     def act(session: Session, file: NewFile) -> str:

@@ -1,13 +1,14 @@
 """Refusals as pages: what happened, in the reader's language, and where to go next; nothing typed is lost."""
 
 import logging
-import re
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import StatementError
@@ -16,15 +17,16 @@ from starlette.exceptions import HTTPException
 
 from app import errors
 from app.errors import AppError
+from app.identity.service import is_known
 from app.language import Message, say
 from app.validation import refusal
 from app.web.pages import render
-from app.web.visits import SignInNeeded, Visit, stranger
+from app.web.typed import OtherSession, read_typed, typed_in
+from app.web.visits import SESSION, SignInNeeded, Visit, stranger
 
 log = logging.getLogger(__name__)
-MOST_TYPED_BYTES = 256 << 10
-SECRET = re.compile("password|again|form_key")
-"""Fields that are never sent back to a page."""
+STRANGERS_BYTES = 1 << 20
+"""So much is read of a form with files whose sender was never signed in."""
 STATUS: Mapping[type[AppError], tuple[int, Message]] = {
     errors.TooLarge: (413, say("Too large")),
     errors.Invalid: (422, say("It cannot be used")),
@@ -81,6 +83,7 @@ def install(app: FastAPI) -> None:
     """Make every refusal of the app a page."""
     kinds = (AppError, RequestValidationError, HTTPException, StaleDataError, StatementError, Exception)
     app.add_exception_handler(SignInNeeded, _on_sign_in_needed)
+    app.add_exception_handler(OtherSession, _on_other_session)
     for kind in kinds:
         app.add_exception_handler(kind, _on_error)
 
@@ -103,26 +106,39 @@ def _on_error(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _on_sign_in_needed(request: Request, _error: Exception) -> Response:
+async def _on_sign_in_needed(request: Request, error: Exception) -> Response:
     """Ask for the password. What was typed into a form goes along and is offered again afterwards."""
-    from app.web.sign_in import SignInPage, show_sign_in  # noqa: PLC0415 (that module needs the table above)
+    from app.web.incoming import json_refusal, wants_json  # noqa: PLC0415 (these modules need the table above)
+    from app.web.sign_in import SignInPage, show_sign_in  # noqa: PLC0415
 
     visit = stranger(request)
     if request.method == "GET":
         return RedirectResponse(f"{visit.prefix}/sign-in?to={quote(visit.path)}", HTTPStatus.SEE_OTHER)
-    kept = await _typed(request)
-    page = SignInPage(to=visit.path if kept else visit.page, kept=kept, ended=True)
+    if wants_json(visit):
+        return json_refusal(visit, told(error))  # a script keeps what was typed itself
+    known = await run_in_threadpool(_was_signed_in, visit)
+    typed = await read_typed(request, most_bytes=math.inf if known else STRANGERS_BYTES)
+    page = SignInPage(to=visit.path if typed else visit.page, typed=typed, ended=True)
     return show_sign_in(visit, page, HTTPStatus.UNAUTHORIZED)
 
 
-async def _typed(request: Request) -> tuple[tuple[str, str], ...]:
-    """Return what was typed into a form, but for secrets; nothing of one too long to be typed."""
-    content = bytearray()
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return ()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MOST_TYPED_BYTES:
-            return ()
-    fields = parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True)
-    return tuple((name, value) for name, value in fields if not SECRET.search(name))
+async def _on_other_session(request: Request, error: Exception) -> Response:
+    """Offer to send a form once more that was opened in a session before this one."""
+    from app.web.go_on import show_go_on  # noqa: PLC0415
+    from app.web.incoming import json_refusal, wants_json  # noqa: PLC0415
+    from app.web.sign_in import show_again  # noqa: PLC0415
+
+    visit: Visit | None = getattr(request.state, "visit", None)
+    if not isinstance(error, OtherSession):
+        raise error
+    if visit is None:  # the form that signs in, of a client that has lost its cookie
+        return show_again(stranger(request), error.data, error)
+    if wants_json(visit):
+        return json_refusal(visit, error)
+    return show_go_on(visit, visit.path, typed_in(error.data), status=HTTPStatus.FORBIDDEN)
+
+
+def _was_signed_in(visit: Visit) -> bool:
+    """Say whether the client has the cookie of a session that ended: its forms are read whole."""
+    with visit.runtime.database.reading() as session:
+        return is_known(session, visit.request.cookies.get(SESSION, ""))

@@ -111,7 +111,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Everything on the list. `chosen` are the boxes that were checked on a form that was refused."""
+    """Everything on the list. `chosen` are the boxes that were checked on a form that was refused.
+
+    `outcome` is what the form known as `came` has done.
+    """
 
     rows: tuple[Row, ...]
     heads: dict[str, Heading]
@@ -122,6 +125,7 @@ class ListPage:
     cursor: str | None
     begins: bool
     problem: Message | None
+    came: str
     outcome: Outcome | None
     form: Filled
     chosen: frozenset[str]
@@ -149,7 +153,7 @@ def list_page(
 ) -> Response:
     """Return the list, with the form for several items as it was filled in."""
     visit, asked = place.visit, place.visit.request.query_params
-    known, cursor, problem = expected(session, place), asked.get("cursor") or None, None
+    known, cursor, came, problem = expected(session, place), asked.get("cursor") or None, asked.get("came", ""), None
     page: Page[EvidenceView] = Page((), None)
     try:
         wanted = facets.wanted(known, place.today)
@@ -170,7 +174,8 @@ def list_page(
         cursor=page.cursor,
         begins=cursor is None,
         problem=problem,
-        outcome=find_outcome(session, visit, asked.get("came", "")),
+        came=came,
+        outcome=find_outcome(session, visit, came),
         form=form,
         chosen=chosen,
         once=new_id(),

@@ -18,21 +18,19 @@ from app.errors import AppError, Invalid
 from app.evidence.admission import check_evidence
 from app.evidence.service import add_evidence
 from app.http.deps import Reading
-from app.http.drafts import name_drafts
 from app.identity.actor import Permission
 from app.identity.service import members
 from app.journal.once import digest_of
 from app.language import Text
-from app.storage.blobs import Draft
 from app.storage.files import NewFile, check_name
 from app.web.evidence_forms import EACH, evidence_of, items_of, title_of, typed_in
 from app.web.expectations import Expected, expected
-from app.web.forms import Filled, Sent, read_form
-from app.web.incoming import check_size, json_answer, json_refusal, take_files, wants_json
+from app.web.forms import Filled, Sent, read_files_form
+from app.web.incoming import json_answer, json_refusal, take_body, take_files, wants_json
 from app.web.outcomes import ONCE, Outcome, find_outcome, keep_outcome, once_of, outcome_of
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
-from app.web.visits import Visit, Visiting, check_form
+from app.web.visits import Visiting
 
 router = APIRouter(prefix="/programmes/{programme}/evidence")
 
@@ -56,16 +54,12 @@ class AddPage:
         return tuple(choice.name for each, choice in self.expected.by_id.items() if each in self.chosen)
 
 
-def _admit(visit: Visit, programme: str) -> None:
-    """Raise NotFound or Forbidden where the visitor may not add evidence: asked before bytes are taken."""
-    with visit.runtime.database.reading() as session:
+async def _adding(request: Request, programme: str, visit: Visiting) -> AsyncIterator[Sent]:
+    def admit(session: Session) -> None:
         place = enter(session, visit, programme)
         visit.who.must(Permission.ADD_EVIDENCE, place.organisation.id, place.programme.id)
 
-
-async def _adding(request: Request, programme: str, visit: Visiting) -> AsyncIterator[Sent]:
-    await run_in_threadpool(_admit, visit, programme)
-    async with read_form(request, visit) as sent:
+    async with read_files_form(request, visit, admit) as sent:
         yield sent
 
 
@@ -109,16 +103,16 @@ def add(programme: str, sent: FilesForm, dates: Asked) -> Response:
 async def put_file(request: Request, programme: str, file_name: str, visit: Visiting) -> Response:
     """Add evidence of one file, the body, with the form's fields in the address; sent again it is added once."""
     sent = Sent(visit, FormData([*request.query_params.multi_items(), ("mode", EACH)]))
+    once = once_of(request.headers.get("idempotency-key", ""))
     try:
-        check_form(visit, request.headers.get("x-form-key", ""))
         name = check_name(file_name)
-        length = request.headers.get("content-length", "")
-        check_size(visit.runtime, name, int(length) if length.isdecimal() else 0)
-        await run_in_threadpool(_check, sent, programme, name)
-        with visit.runtime.blobs.draft() as draft:
-            async for chunk in request.stream():
-                draft.write(chunk)
-            outcome = await run_in_threadpool(_add_file, sent, programme, name, draft)
+        _, outcome = await take_body(
+            request,
+            visit,
+            name,
+            lambda: _check(sent, programme, name),
+            lambda session, stored: _add(session, sent, programme, once, stored),
+        )
         return await run_in_threadpool(_answer, sent, programme, outcome)
     except ClientDisconnect:
         return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody reads it; the draft is gone
@@ -159,13 +153,6 @@ def _add(session: Session, sent: Sent, programme: str, once: str, stored: list[N
         outcome = outcome_of(made)
         keep_outcome(session, visit, key, outcome)
     return key, outcome
-
-
-def _add_file(sent: Sent, programme: str, name: str, draft: Draft) -> Outcome:
-    once = once_of(sent.visit.request.headers.get("idempotency-key", ""))
-    return name_drafts(
-        sent.visit.runtime, [(name, draft)], lambda session, stored: _add(session, sent, programme, once, stored)
-    )[1]
 
 
 def _check(sent: Sent, programme: str, name: str) -> None:

@@ -1,30 +1,23 @@
 """One form for several pieces of evidence: each is a change of its own; the page after it says what was not made."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy.orm import Session
 
-from app.errors import AppError, Invalid, NotFound, Stale
-from app.evidence import service
-from app.evidence.models import Evidence
+from app.errors import AppError, Invalid
 from app.http.deps import Reading
 from app.identity.actor import Permission
-from app.identity.service import check_owner
-from app.links.service import check_expectations
-from app.validation import words
-from app.web.evidence import NOBODY, ROWS, facets_of, list_page
+from app.journal.once import digest_of
+from app.web.evidence import ROWS, facets_of, list_page
+from app.web.evidence_acts import act_of, do_one, undone
 from app.web.forms import Form, Sent
-from app.web.outcomes import ONCE, Line, Outcome, find_outcome, keep_outcome, once_of
-from app.web.pages import Naming
+from app.web.outcomes import ONCE, Outcome, find_outcome, keep_outcome, once_of
 from app.web.places import Asked, Place, enter
 
 router = APIRouter()
-Change = Callable[[Session, Place, Evidence], object]
 
 
 class Chosen(NamedTuple):
@@ -37,18 +30,44 @@ class Chosen(NamedTuple):
 @router.post("/programmes/{programme}/evidence/bulk")
 def change_several(programme: str, sent: Form, session: Reading, dates: Asked) -> Response:
     """Do to every chosen item what the form says, and say on the list what was done."""
-    visit, facets, once = sent.visit, facets_of(dict(parse_qsl(sent["back"]))), once_of(sent[ONCE])
+    visit, once = sent.visit, once_of(sent[ONCE])
     place = enter(session, visit, programme, dates)
     if not (place.may("link") or place.may("review-evidence")):
         visit.who.must(Permission.LINK, place.organisation.id, place.programme.id)
     if find_outcome(session, visit, once) is None:
         try:
-            chosen, change = _chosen(sent), _change(session, place, sent)
+            chosen, act = _chosen(sent), act_of(session, place, sent)
         except AppError as error:
+            facets = facets_of(dict(parse_qsl(sent["back"])))
             return list_page(session, place, facets, form=sent.again(error), chosen=frozenset(sent.several("item")))
-        lines = tuple(_one(sent, programme, each, change) for each in chosen)
-        with visit.runtime.database.writing() as keeping:
-            keep_outcome(keeping, visit, once, Outcome(lines))
+        lines = tuple(do_one(sent, programme, each.id, each.revision, act.change) for each in chosen)
+        _keep(sent, once, Outcome(lines, act=act.name, value=act.value))
+    return _back(place, sent, once)
+
+
+@router.post("/programmes/{programme}/evidence/bulk/undo")
+def undo_several(programme: str, sent: Form, session: Reading, dates: Asked) -> Response:
+    """Undo once what a form has done, where nobody has changed it since, and say what was not undone."""
+    visit, once = sent.visit, f"undo.{digest_of({'form': sent['undo']})[:32]}"
+    place = enter(session, visit, programme, dates)
+    outcome = find_outcome(session, visit, sent["undo"])
+    if outcome is None or not outcome.act:
+        raise Invalid("Nothing is left that could be undone. Look at the list as it is now.")
+    if find_outcome(session, visit, once) is None:
+        acts = undone(place, outcome)
+        revisions = {line.id: line.revision for line in outcome.done}
+        lines = tuple(do_one(sent, programme, each, revisions[each], act.change) for each, act in acts.items())
+        _keep(sent, once, Outcome(lines))
+    return _back(place, sent, once)
+
+
+def _keep(sent: Sent, once: str, outcome: Outcome) -> None:
+    with sent.visit.runtime.database.writing() as keeping:
+        keep_outcome(keeping, sent.visit, once, outcome)
+
+
+def _back(place: Place, sent: Sent, once: str) -> Response:
+    facets = facets_of(dict(parse_qsl(sent["back"])))
     return RedirectResponse(place.to("evidence", **facets.given, came=once), HTTPStatus.SEE_OTHER)
 
 
@@ -63,80 +82,3 @@ def _chosen(sent: Sent) -> tuple[Chosen, ...]:
     if len(found) > ROWS:
         raise Invalid("At most {most} are changed at a time.", most=ROWS, field="item")
     return tuple(found)
-
-
-def _change(session: Session, place: Place, sent: Sent) -> Change:
-    """Return what the form asks for. Raises what would be refused for every item."""
-    act = sent["act"]
-    if act == "owner":
-        return _set_owner(session, place, sent["owner_id"])
-    if act == "link":
-        return _link(session, place, sent["expectation_id"])
-    if act in {"accept", "reject"}:
-        return _review(act == "accept", sent["reason"])
-    raise Invalid("It is unclear what is to be done: use one of the buttons.", field="act")
-
-
-def _set_owner(session: Session, place: Place, named: str) -> Change:
-    if not named:
-        raise Invalid("Choose the owner first.", field="owner_id")
-    owner_id = None if named == NOBODY else named
-    check_owner(session, owner_id, place.organisation.id, at=place.visit.at)
-
-    def change(session: Session, place: Place, evidence: Evidence) -> object:
-        return service.amend_evidence(
-            session,
-            place.programme,
-            evidence.id,
-            title=evidence.title,
-            owner_id=owner_id,
-            actor=place.visit.who,
-            at=place.visit.at,
-        )
-
-    return change
-
-
-def _link(session: Session, place: Place, expectation_id: str) -> Change:
-    if not expectation_id:
-        raise Invalid("Choose the expectation first.", field="expectation_id")
-    check_expectations(session, place.programme, [expectation_id])
-
-    def change(session: Session, place: Place, evidence: Evidence) -> object:
-        return service.link_evidence(
-            session, place.programme, evidence.id, [expectation_id], actor=place.visit.who, at=place.visit.at
-        )
-
-    return change
-
-
-def _review(accept: bool, reason: str) -> Change:  # noqa: FBT001 (which of the two buttons)
-    if not accept and not reason:
-        raise Invalid("Say why it is rejected: its submitter corrects it by that.", field="reason")
-    clean = words(reason, "reason", most=service.MAX_REASON)
-
-    def change(session: Session, place: Place, evidence: Evidence) -> object:
-        return service.review_evidence(
-            session, place.programme, evidence.id, accept=accept, reason=clean, actor=place.visit.who, at=place.visit.at
-        )
-
-    return change
-
-
-def _one(sent: Sent, programme: str, chosen: Chosen, change: Change) -> Line:
-    """Change one item, or say why not."""
-    visit, title, naming = sent.visit, "?", Naming(sent.visit.language)
-    try:
-        with visit.runtime.database.writing() as session:
-            place = enter(session, visit, programme)
-            naming = Naming(visit.language, place.zone)
-            evidence = session.get(Evidence, chosen.id, with_for_update=True)
-            if evidence is None or evidence.programme_id != place.programme.id:
-                raise NotFound("There is no such evidence in this programme.")
-            title = evidence.title
-            if evidence.revision != chosen.revision:
-                raise Stale("Somebody else has changed this meanwhile. Read it again and repeat your change.")
-            change(session, place, evidence)
-    except AppError as error:
-        return Line(chosen.id, title, naming.say(error.message))
-    return Line(chosen.id, title)

@@ -6,21 +6,21 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from app.errors import AppError, Invalid, Stale
 from app.evidence import service
+from app.evidence.corrections import correct_period
 from app.evidence.models import Evidence
 from app.evidence.service import check_may_add
 from app.journal.once import digest_of
 from app.links.service import confirm_link, remove_link
 from app.storage.files import NewFile
 from app.web import forms
-from app.web.evidence_forms import typed_in, version_of
+from app.web.evidence_forms import as_typed, period_of, typed_in, version_of
 from app.web.evidence_item import item_page
-from app.web.forms import Filled, Form, Sent, read_form
+from app.web.forms import Filled, Form, Sent, read_files_form
 from app.web.incoming import json_answer, json_refusal, take_files, wants_json
 from app.web.outcomes import ONCE, Outcome, find_outcome, keep_outcome, once_of, outcome_of
 from app.web.places import Asked, Dates, Place, enter
@@ -76,12 +76,10 @@ There = Annotated[Where, Depends(_where)]
 
 
 async def _versioning(request: Request, programme: str, evidence_id: str, visit: Visiting) -> AsyncIterator[Sent]:
-    def admit() -> None:
-        with visit.runtime.database.reading() as session:
-            check_may_add(session, enter(session, visit, programme).programme, evidence_id, actor=visit.who)
+    def admit(session: Session) -> None:
+        check_may_add(session, enter(session, visit, programme).programme, evidence_id, actor=visit.who)
 
-    await run_in_threadpool(admit)
-    async with read_form(request, visit) as sent:
+    async with read_files_form(request, visit, admit) as sent:
         yield sent
 
 
@@ -129,6 +127,22 @@ def review(where: There, sent: Form) -> Response:
         return f"evidence-{version.decision}"
 
     return where.change(sent, "review", act)
+
+
+@router.post("/period")
+def correct(where: There, sent: Form) -> Response:
+    """Correct the period of the newest version, with its files as they are."""
+
+    def act(session: Session, place: Place) -> str:
+        period, reason = period_of(sent)
+        evidence_id, who, at = where.evidence_id, sent.visit.who, sent.visit.at
+        try:
+            correct_period(session, place.programme, evidence_id, period, reason=reason, actor=who, at=at)
+        except AppError as error:
+            raise as_typed(error) from error
+        return "period-corrected"
+
+    return where.change(sent, "period", act)
 
 
 @router.post("/withdraw")

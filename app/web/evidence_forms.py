@@ -2,13 +2,18 @@
 
 from datetime import date
 
+from app.errors import AppError, Invalid
+from app.evidence.corrections import Period
 from app.evidence.service import NewEvidence
 from app.evidence.versions import NewVersion
 from app.storage.files import NewFile
-from app.web.forms import KEY, Sent
+from app.web.forms import Sent
 from app.web.places import day_asked
+from app.web.typed import KEY
 
 EACH, ONE = "each", "one"
+RIGHT = {"period_from": "right_from", "period_to": "right_to"}
+"""How the days of a correction are named on forms, beside those of a new version."""
 
 
 def version_of(sent: Sent, today: date) -> NewVersion:
@@ -26,6 +31,26 @@ def version_of(sent: Sent, today: date) -> NewVersion:
 def evidence_of(sent: Sent, title: str, today: date) -> NewEvidence:
     """Return new evidence of this title. Raises Invalid."""
     return NewEvidence(title, version_of(sent, today), sent.several("expectation_ids"), sent["owner_id"] or None)
+
+
+def period_of(sent: Sent) -> tuple[Period, str]:
+    """Return the right period and why the one that was stated is wrong. Raises Invalid."""
+    days = {name: day_asked(name, sent[name]) for name in RIGHT.values()}
+    for name, day in days.items():
+        if day is None:
+            raise Invalid("Name the first and the last day of the right period.", field=name)
+    if not sent["period_reason"]:
+        raise Invalid(
+            "Say why the period was wrong: whoever accepts the correction goes by that.", field="period_reason"
+        )
+    return Period(*days.values()), sent["period_reason"]
+
+
+def as_typed(error: AppError) -> AppError:
+    """Return a refusal of a correction that names the field of its form."""
+    names = {**RIGHT, "reason": "period_reason"}
+    error.field = names.get(error.field or "", error.field)
+    return error
 
 
 def typed_in(sent: Sent) -> list[list[str]]:

@@ -38,6 +38,7 @@ HISTORY = 100
 EVENTS = {
     "evidence.added": say("Evidence added"),
     "evidence.version-added": say("New version submitted"),
+    "evidence.period-corrected": say("Period corrected"),
     "evidence.accepted": say("Accepted"),
     "evidence.rejected": say("Rejected"),
     "evidence.withdrawn": say("Withdrawn"),

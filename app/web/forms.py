@@ -1,23 +1,35 @@
 """Forms: what was typed, checked to be ours, and shown again with the error beside its field."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
-from app.errors import AppError, Invalid
+from app.errors import AppError, Invalid, TooLarge
 from app.language import Message
 from app.web.errors import status_of
-from app.web.visits import Visit, Visiting, check_form, stranger
+from app.web.sizes import size_said
+from app.web.typed import KEY, OtherSession
+from app.web.visits import (
+    FormRefused,
+    Visit,
+    Visiting,
+    check_origin,
+    is_of_session,
+    is_surely_ours,
+    stranger,
+)
 
-KEY = "form_key"
-LIMITS = {"max_fields": 2000, "max_files": 200, "max_part_size": 1 << 20}
+LIMITS = {"max_fields": 2000, "max_part_size": 1 << 20}
+MOST_FILES, FORM_BYTES = 200, 4 << 20
+"""Files of a form that may have some; bytes of one that has none, which are read into memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +106,47 @@ async def _sent_by_stranger(request: Request) -> AsyncIterator[Sent]:
 
 
 @asynccontextmanager
-async def read_form(request: Request, visit: Visit) -> AsyncIterator[Sent]:
+async def read_form(request: Request, visit: Visit, *, most_files: int = 0) -> AsyncIterator[Sent]:
     """Read a form of ours; its files are closed afterwards, which removes those that were too large for memory.
 
-    Raises Forbidden.
+    Raises FormRefused, OtherSession where a session before this one has opened it, TooLarge, Invalid.
     """
-    async with request.form(**LIMITS) as data:
+    check_origin(visit)
+    coming = request if most_files else _bounded(request)
+    async with coming.form(**LIMITS, max_files=most_files) as data:
         key = data.get(KEY, "")
-        check_form(visit, key if isinstance(key, str) else "")
+        key = key if isinstance(key, str) else ""
+        if not is_of_session(visit, key):
+            raise OtherSession(data) if is_surely_ours(visit, key) else FormRefused
         yield Sent(visit, data)
+
+
+@asynccontextmanager
+async def read_files_form(request: Request, visit: Visit, admit: Callable[[Session], object]) -> AsyncIterator[Sent]:
+    """Read a form with files, once `admit` lets its sender: it raises before a byte is taken. Raises as `read_form`."""
+
+    def ask() -> None:
+        with visit.runtime.database.reading() as session:
+            admit(session)
+
+    await run_in_threadpool(ask)
+    async with read_form(request, visit, most_files=MOST_FILES) as sent:
+        yield sent
+
+
+def _bounded(request: Request) -> Request:
+    """Return the request with a body that may not be longer than `FORM_BYTES`."""
+    taken = 0
+
+    async def receive() -> MutableMapping[str, Any]:
+        nonlocal taken
+        message = await request.receive()
+        taken += len(message.get("body", b""))
+        if taken > FORM_BYTES:
+            raise TooLarge("A form may have at most {limit} of text.", limit=size_said(FORM_BYTES))
+        return message
+
+    return Request(request.scope, receive)
 
 
 Form = Annotated[Sent, Depends(_sent)]

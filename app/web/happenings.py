@@ -21,6 +21,7 @@ WORDS = {
     "evidence.added": say("added"),
     "evidence.amended": say("title or owner changed"),
     "evidence.linked": say("linked to more expectations"),
+    "evidence.period-corrected": say("period corrected by version {number}: {reason}"),
     "evidence.rejected": say("version {number} rejected: {reason}"),
     "evidence.version-added": say("version {number} submitted"),
     "evidence.withdrawn": say("withdrawn: {reason}"),

@@ -25,6 +25,7 @@ from app.web.clause_tree import clause_rows
 from app.web.labels import label_of
 from app.web.pages import render
 from app.web.places import Asked, Place, enter
+from app.web.remedies import remedies
 from app.web.start import may_start
 from app.web.visits import Visiting
 
@@ -80,6 +81,7 @@ class HomePage:
     trend: tuple[tuple[int, tuple[Dot, ...]], ...]
     soon: tuple[Task, ...]
     owner_names: dict[str, str]
+    remedies: dict[tuple[str, str, str], str]
     everything: bool = False
 
 
@@ -139,11 +141,12 @@ def _home(session: Session, place: Place, asked: WorkFilter, *, everything: bool
     second = reports[1]
     tasks = worklist(second)
     shown = filtered(place, second, tasks, asked)
+    listed = shown[: ALL_LINES if everything else SHOWN]
     horizon = place.today + timedelta(days=SOON_DAYS)
     soon = tuple(task for task in tasks if task.act_by and place.today <= task.act_by <= horizon)
     return HomePage(
         stages=tuple(_card(report) for report in reports),
-        tasks=shown[: ALL_LINES if everything else SHOWN],
+        tasks=listed,
         task_count=len(shown),
         wanted=asked,
         owners=tuple(by_name(second.owners).items()),
@@ -153,6 +156,7 @@ def _home(session: Session, place: Place, asked: WorkFilter, *, everything: bool
         trend=_trend(session, place),
         soon=soon[:SHOWN],
         owner_names=second.owners,
+        remedies=remedies(place, second, (task.merged for task in listed)),
         everything=everything,
     )
 

@@ -176,6 +176,8 @@ def lines_of(session: Session, place: Place, several: Sequence[Entry]) -> tuple[
             return Subject(title, place.to("evidence", entry.subject_id))
         if (title := papers.get(entry.subject_id)) is not None:
             return Subject(title, place.to("documents", entry.subject_id))
+        if entry.action.startswith("import."):
+            return Subject(_own_name(place, entry, known), place.to("evidence", "imports", entry.subject_id))
         return Subject(known.get(entry.subject_id) or _own_name(place, entry, known) or entry.subject_id)
 
     return tuple(JournalLine(entry, subject(entry), tuple(_changes(entry, known))) for entry in several)

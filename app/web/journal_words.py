@@ -20,11 +20,14 @@ REGISTERS: Mapping[str, Message] = {
 ACTIONS: Mapping[str, Message] = {
     "evidence.added": say("Evidence added"),
     "evidence.version-added": say("New version of evidence added"),
+    "evidence.period-corrected": say("Period of evidence corrected"),
     "evidence.accepted": say("Evidence accepted"),
     "evidence.rejected": say("Evidence rejected"),
     "evidence.withdrawn": say("Evidence withdrawn"),
     "evidence.amended": say("Title or owner of evidence changed"),
     "evidence.linked": say("Evidence linked to expectations"),
+    "import.applied": say("Evidence imported from a table"),
+    "import.undone": say("Import of evidence undone"),
     "document.added": say("Document entered in the master list"),
     "document.revised": say("New revision of a document added"),
     "document.submitted": say("Revision sent to review"),
@@ -65,7 +68,7 @@ ACTIONS: Mapping[str, Message] = {
     **{f"{name}.removed": say("{register}: entry removed", register=word) for name, word in REGISTERS.items()},
 }
 GROUPS: Mapping[str, tuple[Message, tuple[str, ...]]] = {
-    "evidence": (say("Evidence"), ("evidence",)),
+    "evidence": (say("Evidence"), ("evidence", "import")),
     "documents": (say("Documents"), ("document",)),
     "links": (say("Links"), ("link",)),
     "set-up": (say("Set-up"), ("programme", "organisation", *REGISTERS)),
@@ -100,6 +103,7 @@ FIELDS: Mapping[str, Message] = {
     "framework": say("Framework"),
     "frameworks": say("Frameworks"),
     "installer": say("Administers the installation"),
+    "items": say("Pieces of evidence"),
     "kind": say("Kind"),
     "languages": say("Languages"),
     "level": say("Level"),

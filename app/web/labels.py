@@ -5,7 +5,7 @@ from typing import Any
 
 from app.catalogue.crosswalk import Integration, Relation
 from app.catalogue.pack import Action, Cadence, Kind
-from app.checks.coverage import Mark
+from app.checks.cells import Mark
 from app.checks.formats.codes import CODES
 from app.checks.formats.wording import SEVERITIES, VERDICTS
 from app.identity.actor import Role
@@ -44,6 +44,8 @@ KINDS = {
     Kind.REGISTER: say("register"),
     Kind.REPORT: say("report"),
 }
+IMPORTS = {"draft": say("not imported yet"), "applied": say("imported"), "undone": say("undone")}
+"""What came of an import."""
 STANDINGS = {**STATES, "no-text": say("no revision yet"), "withdrawn": say("withdrawn from use")}
 """Where a document is."""
 LEVELS = {
@@ -74,6 +76,10 @@ MARKS = {
     Mark.WAIVED: say("waived"),
     Mark.UNASKED: say("not expected"),
     Mark.BEFORE: say("before the start"),
+    Mark.EFFECTIVE: say("in force"),
+    Mark.REVIEW_DUE: say("review due"),
+    Mark.REVIEW_OVERDUE: say("review overdue"),
+    Mark.DRAFT: say("draft only"),
 }
 MARK_MEANINGS = {
     Mark.THERE: say("accepted evidence covers it, recorded in time"),
@@ -83,10 +89,14 @@ MARK_MEANINGS = {
     Mark.SUBMITTED: say("evidence awaits acceptance"),
     Mark.MISSING: say("a hole that counts today"),
     Mark.EXPIRED: say("what was there is no longer valid today"),
-    Mark.UPCOMING: say("still to be collected"),
+    Mark.UPCOMING: say("still to be collected, or not yet in force"),
     Mark.WAIVED: say("a hole that a waiver sets aside"),
     Mark.UNASKED: say("nothing there, and nothing asks for it: optional, or older than what is judged"),
     Mark.BEFORE: say("the period began before the start of operation"),
+    Mark.EFFECTIVE: say("an approved revision of the document is in force"),
+    Mark.REVIEW_DUE: say("in force; its next review falls due in this month"),
+    Mark.REVIEW_OVERDUE: say("in force, but its review was due before and is not done"),
+    Mark.DRAFT: say("a draft or a revision in review, and nothing in force: a hole that counts today"),
 }
 BREACHES = {
     "content altered": say("its content was altered"),
@@ -124,7 +134,15 @@ DONE = {
     "evidence-linked": say("The link is made."),
     "evidence-rejected": say("The version is rejected. Its submitter sees your reason."),
     "evidence-withdrawn": say("The evidence is withdrawn. It stays on record."),
+    "files-taken": say("The files have come."),
+    "imported": say("Everything is imported. Somebody else has to accept it before it counts."),
+    "import-dropped": say("The draft is dropped. Nothing of it was imported."),
+    "import-undone": say("The import is undone: all that it had made is withdrawn, and stays on record."),
+    "table-taken": say("The table is replaced. The files that came before are still here."),
     "version-added": say("The new version is submitted. An accepted one stays in force until this one is accepted."),
+    "period-corrected": say(
+        "The corrected version is submitted. What was accepted stays in force until it is accepted."
+    ),
     "signed-out": say("You have signed out."),
     "session-ended": say("The session was ended."),
     "document-added": say("The document is in the master list, and its first revision is a draft."),
@@ -145,7 +163,6 @@ DONE = {
     "restored": say("It is there again."),
     "texts-kept": say("The texts are kept. They stand on the pages of their clauses."),
     "role-given": say("The role was given."),
-    "role-ended": say("The role was ended."),
     "user-made": say("The account is made. Now give it a role."),
     "token-revoked": say("The token was revoked."),
     "programme-made": say("The programme is made. Go on with what belongs to it."),
@@ -160,6 +177,7 @@ TABLES: Mapping[str, Mapping[Any, Message]] = {
     "deed": DEEDS,
     "meaning": {name: code.meaning for name, code in CODES.items()},
     "done": DONE,
+    "import_state": IMPORTS,
     "integration": INTEGRATIONS,
     "kind": KINDS,
     "level": LEVELS,

@@ -1,12 +1,11 @@
-"""What somebody from outside opens is on record, by whichever page it goes out."""
+"""What an auditor opens through the pages is on record."""
 
-from app.programmes.service import note_opened
+from app.http import opened
 from app.web.places import Place
 
 
 def note_if_outsider(place: Place, item_id: str, file_name: str) -> None:
-    """Put on record that an auditor has opened a file; whoever only looks as one leaves no trace."""
+    """Put on record that an auditor opens a file; whoever only looks as one leaves no trace."""
     visit = place.visit
-    if not place.may("read-drafts") and not visit.previewing:
-        with visit.runtime.database.writing() as session:
-            note_opened(session, place.programme, item_id, file_name, actor=visit.who, at=visit.at)
+    if not visit.previewing:
+        opened.note_if_outsider(visit.runtime, place.programme, item_id, file_name, actor=visit.who, at=visit.at)

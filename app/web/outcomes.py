@@ -18,11 +18,16 @@ MAX_ONCE = 80
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing: its id, what it is called, and why nothing was done to it; empty where it was done."""
+    """One thing: its id, what it is called, and why nothing was done to it; empty where it was done.
+
+    What is needed to undo it: how it was `before`, and the `revision` that it has since.
+    """
 
     id: str
     title: str
     why: str = ""
+    before: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,12 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done, in the order of the form."""
+    """What was done, in the order of the form; `act` and `value` say what, where it can be undone."""
 
     lines: tuple[Line, ...] = ()
     same: tuple[Same, ...] = ()
+    act: str = ""
+    value: str = ""
 
     @property
     def done(self) -> tuple[Line, ...]:
@@ -80,4 +87,5 @@ def keep_outcome(session: Session, visit: Visit, key: str, outcome: Outcome) -> 
 
 def _outcome(body: Mapping[str, Any]) -> Outcome:
     lines, same = (body.get(name, ()) for name in ("lines", "same"))
-    return Outcome(tuple(Line(**each) for each in lines), tuple(Same(**each) for each in same))
+    act, value = (str(body.get(name, "")) for name in ("act", "value"))
+    return Outcome(tuple(Line(**each) for each in lines), tuple(Same(**each) for each in same), act, value)

@@ -15,6 +15,7 @@ from fastapi import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from app.http.accepted import takes_gzip
 from app.language import Message, Text, translate, word
 from app.web import labels
 from app.web.assets import FILES, address_of
@@ -24,20 +25,6 @@ LOCALES = {"zh": Locale.parse("zh_CN"), "en": Locale.parse("en_GB")}
 """Parsed once: by name, Babel looks each one up anew for every day on a page."""
 TONGUES = {"zh": "zh-CN", "en": "en"}
 """What `lang` of a page says (BCP 47)."""
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-)
-SAFE = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-}
-"""On every page. Source: OWASP Secure Headers Project."""
 UTC_ZONE = ZoneInfo("UTC")
 WORTH_PACKING_BYTES, GZIP_LEVEL = 1000, 5
 
@@ -76,9 +63,9 @@ def render(
     """Return a page as HTML. Its template knows `visit`, `place` (the programme, or None) and `page`."""
     naming = Naming(visit.language, place.zone if place else UTC_ZONE)
     text = _environment().get_template(template).render(visit=visit, place=place, page=page, naming=naming)
-    headers = {**SAFE, "Content-Language": TONGUES[visit.language], "Vary": "Accept-Encoding"}
+    headers = {"Content-Language": TONGUES[visit.language], "Vary": "Accept-Encoding"}
     content = text.encode("utf-8", "replace")
-    if "gzip" in visit.request.headers.get("accept-encoding", "") and len(content) > WORTH_PACKING_BYTES:
+    if len(content) > WORTH_PACKING_BYTES and takes_gzip(visit.request):
         content, headers["Content-Encoding"] = gzip.compress(content, GZIP_LEVEL), "gzip"
     return Response(content, status, headers, "text/html; charset=utf-8")
 

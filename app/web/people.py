@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.errors import Invalid
 from app.http.deps import Reading
 from app.identity.actor import Permission, Role
+from app.identity.ended import ended_role, restore_role
 from app.identity.models import Membership, Token, User
 from app.identity.service import end_role, people, revoke_token, tokens
 from app.language import Message, say
@@ -57,6 +58,15 @@ class TokenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A role that was just ended and may be given again."""
+
+    id: str
+    role: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PeoplePage:
     """Everybody, auditors apart, and the organisation's tokens for whoever manages people."""
 
@@ -68,6 +78,7 @@ class PeoplePage:
     may_manage: bool
     may_make_users: bool
     form: Filled
+    ended: Ended | None
 
 
 def open_people(session: Session, visit: Visit, programme: str, dates: Dates) -> Place:
@@ -93,12 +104,24 @@ def show_people(
 
 @router.post("/programmes/{programme}/people/roles/{membership}/end")
 def end(programme: str, membership: str, sent: Form, dates: Asked) -> Response:
-    """End a role now."""
+    """End a role now; the page after it offers to give it again."""
 
     def act(session: Session) -> str:
         place = open_people(session, sent.visit, programme, dates)
         end_role(session, membership, actor=sent.visit.who, at=sent.visit.at)
-        return place.to("people", done="role-ended")
+        return place.to("people", ended=membership)
+
+    return change(sent, act, lambda session, form: _again(session, sent.visit, programme, dates, form))
+
+
+@router.post("/programmes/{programme}/people/roles/{membership}/again")
+def restore(programme: str, membership: str, sent: Form, dates: Asked) -> Response:
+    """Give a role again that was ended."""
+
+    def act(session: Session) -> str:
+        place = open_people(session, sent.visit, programme, dates)
+        restore_role(session, membership, actor=sent.visit.who, at=sent.visit.at)
+        return place.to("people", done="restored")
 
     return change(sent, act, lambda session, form: _again(session, sent.visit, programme, dates, form))
 
@@ -142,8 +165,14 @@ def _show(session: Session, place: Place, form: Filled, wanted: str = "", cursor
         may_manage=manages,
         may_make_users=visit.who.installer,
         form=form,
+        ended=_ended(session, visit),
     )
     return render(visit, "people.html", page, place=place, status=form.status)
+
+
+def _ended(session: Session, visit: Visit) -> Ended | None:
+    found = ended_role(session, visit.request.query_params.get("ended", ""), actor=visit.who, at=visit.at)
+    return None if found is None else Ended(found[1].id, found[1].role, found[0].name)
 
 
 def _offset(cursor: str | None) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
@@ -48,6 +48,8 @@ class Dates:
 
 
 TODAY = Dates(None, None)
+PASSING = frozenset({"as_of", "known_at", "cursor", "came", "done", "ended", "undo", "unlinked"})
+"""What of an address holds for one page only: its days, where a list goes on, and what has just been done."""
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 """Far enough for every certificate; further away each period in between would be judged."""
 
@@ -107,6 +109,18 @@ class Place:
     def navigation(self) -> list[tuple[str, Message]]:
         """The places that may be entered."""
         return [(path, name) for path, name, right in NAVIGATION if self.may(right)]
+
+    @property
+    def filters(self) -> list[tuple[str, str]]:
+        """What the page's address asks for that goes along when only the days change."""
+        given = parse_qsl(self.visit.page.partition("?")[2])
+        return [(name, value) for name, value in given if name not in PASSING]
+
+    @property
+    def back_to_today(self) -> str:
+        """The address of the page as of today, with its filters."""
+        asked = urlencode(self.filters)
+        return self.visit.prefix + self.visit.page.partition("?")[0] + (f"?{asked}" if asked else "")
 
     def may(self, right: str) -> bool:
         """Say whether the visitor has a right that can be used here."""

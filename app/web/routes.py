@@ -26,6 +26,9 @@ from app.web import (
     evidence_item,
     exports,
     home,
+    import_page,
+    import_steps,
+    imports,
     journal,
     people,
     people_forms,
@@ -36,6 +39,7 @@ from app.web import (
     texts,
     viewing,
 )
+from app.web.guarded import Guarded
 
 ROUTERS = (
     assets.router,
@@ -52,6 +56,9 @@ ROUTERS = (
     evidence.router,
     evidence_add.router,
     evidence_bulk.router,
+    imports.router,
+    import_page.router,
+    import_steps.router,
     evidence_item.router,
     evidence_changes.router,
     documents_add.router,
@@ -84,4 +91,4 @@ def pages(state: State) -> Pages:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    return Pages("", app)
+    return Pages("", Guarded(app))

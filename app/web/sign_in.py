@@ -7,14 +7,18 @@ from http import HTTPStatus
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 
 from app.errors import AppError
-from app.http.deps import HASHING, client_address
-from app.identity.service import check_sign_in, revoke_token, start_session
+from app.http.deps import HASHING
+from app.http.passwords import trying
+from app.identity.service import actor_of, check_sign_in, revoke_token, start_session
 from app.language import LANGUAGES
 from app.web.errors import headers_of, status_of
 from app.web.forms import EMPTY, Filled, Form, Sent, StrangersForm
+from app.web.go_on import show_go_on
 from app.web.pages import render
+from app.web.typed import NOTHING, Typed, carried_in
 from app.web.visits import (
     LANGUAGE,
     PREVIEW,
@@ -31,8 +35,6 @@ from app.web.visits import (
 router = APIRouter()
 STRANGE = re.compile(r"[\x00-\x20\\]")
 """What browsers leave out of an address or turn into a slash."""
-KEPT = "kept:"
-"""How fields of the form that was interrupted are named on the page that signs in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +42,24 @@ class SignInPage:
     """Where to go afterwards, and what somebody had typed there when the session ended."""
 
     to: str = "/"
-    kept: tuple[tuple[str, str], ...] = ()
+    typed: Typed = NOTHING
     ended: bool = False
     form: Filled = EMPTY
-
-
-@dataclass(frozen=True, slots=True)
-class GoOnPage:
-    """What somebody had typed when the session ended, to be sent once more."""
-
-    to: str
-    kept: tuple[tuple[str, str], ...]
 
 
 def show_sign_in(visit: Visit, page: SignInPage, status: int = HTTPStatus.OK) -> Response:
     """Return the page, with the cookie that its form is bound to."""
     response = render(visit, "sign_in.html", page, status=status)
     set_cookie(visit, response, STRANGER, visit.secret)
+    return response
+
+
+def show_again(visit: Visit, data: FormData, error: AppError) -> Response:
+    """Return the page as it was filled in, but for the password, with what was wrong."""
+    login, to = (value if isinstance(value, str) else "" for value in (data.get("login", ""), data.get("to", "")))
+    page = SignInPage(to, carried_in(data), form=Filled({"login": login.strip()}, error))
+    response = show_sign_in(visit, page, status_of(error)[0])
+    response.headers.update(headers_of(error))
     return response
 
 
@@ -71,24 +74,14 @@ def get_sign_in(request: Request, to: str = "/") -> Response:
 @router.post("/sign-in")
 async def sign_in(sent: StrangersForm) -> Response:
     """Check the password and give the client a session."""
-    kept = tuple(
-        (name.removeprefix(KEPT), value)
-        for name, value in sent.data.multi_items()
-        if name.startswith(KEPT) and isinstance(value, str)
-    )
     visit = sent.visit
     try:
-        with visit.runtime.attempts.trying(client_address(visit.request), sent["login"], at=visit.at):
+        async with trying(visit.request, sent["login"], at=visit.at):
             secret = await to_thread.run_sync(_enter, sent, limiter=HASHING)
     except AppError as error:
-        page = SignInPage(sent["to"], kept, form=Filled({"login": sent["login"]}, error))
-        response = show_sign_in(visit, page, status_of(error)[0])
-        response.headers.update(headers_of(error))
-        return response
-    if kept:
-        response = render(replace(visit, secret=secret), "go_on.html", GoOnPage(_below(sent["to"]), kept))
-    else:
-        response = _go(visit, sent["to"])
+        return show_again(visit, sent.data, error)
+    typed = carried_in(sent.data)
+    response = await to_thread.run_sync(_go_on, sent, secret, typed) if typed else _go(visit, sent["to"])
     set_cookie(visit, response, SESSION, secret)
     drop_cookie(visit, response, PREVIEW)
     return response
@@ -125,6 +118,14 @@ def _enter(sent: Sent) -> str:
         user_id = check_sign_in(session, sent["login"], password, memory_kib=settings.password_memory_kib)
     with runtime.database.writing() as session:
         return start_session(session, user_id, at=sent.visit.at, hours=settings.session_hours)[1]
+
+
+def _go_on(sent: Sent, secret: str, typed: Typed) -> Response:
+    """Offer what was typed before to whoever has signed in now."""
+    visit = sent.visit
+    with visit.runtime.database.reading() as session:
+        actor, _ = actor_of(session, secret, at=visit.at)
+    return show_go_on(replace(visit, secret=secret, actor=actor), _below(sent["to"]), typed, fresh=True)
 
 
 def _go(visit: Visit, to: str) -> Response:

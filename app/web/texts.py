@@ -1,10 +1,11 @@
 """The organisation's own licensed text of a standard: where it comes from, brought as a whole or clause by clause."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import TextLicence
@@ -24,7 +25,7 @@ from app.errors import Invalid, NotFound, Stale
 from app.http.deps import Reading
 from app.identity.actor import Permission
 from app.language import LANGUAGES, Text
-from app.web.forms import EMPTY, Filled, Form, Sent, change
+from app.web.forms import EMPTY, Filled, Form, Sent, change, read_files_form
 from app.web.pages import render
 from app.web.places import Asked, Dates, Place, enter
 from app.web.visits import Visit, Visiting
@@ -121,8 +122,17 @@ def say_where_from(programme: str, framework: str, language: str, sent: Form, da
     return change(sent, act, again)
 
 
+async def _bringing(request: Request, programme: str, visit: Visiting, dates: Asked) -> AsyncIterator[Sent]:
+    async with read_files_form(request, visit, lambda session: _open(session, visit, programme, dates)) as sent:
+        yield sent
+
+
+FileForm = Annotated[Sent, Depends(_bringing)]
+"""A form with a file from somebody who may keep texts."""
+
+
 @router.post("/{framework}/{language}/import")
-def bring(programme: str, framework: str, language: str, sent: Form, dates: Asked) -> Response:
+def bring(programme: str, framework: str, language: str, sent: FileForm, dates: Asked) -> Response:
     """Show what is in a text, from a file or typed in; keep it where that was looked at."""
     visit, apply = sent.visit, sent["act"] == "keep"
     seen: list[Preview] = []

@@ -12,12 +12,13 @@ from app.documents import reading as documents
 from app.errors import AppError, NotFound
 from app.evidence import reading as evidence
 from app.http.deps import Reading
+from app.http.downloads import SANDBOX
 from app.language import Message
 from app.previews.blocks import Preview
 from app.previews.service import kind_of, page_picture, picture_type, preview
 from app.storage.blobs import Blob
 from app.web.opened import note_if_outsider
-from app.web.pages import SAFE, render
+from app.web.pages import render
 from app.web.places import Asked, Place, enter
 from app.web.visits import Visiting
 
@@ -154,8 +155,7 @@ def _picture(place: Place, file: StoredFile, picture: str) -> Response:
     """Return `picture` (the file itself) or a page by its number. Raises NotFound."""
     note_if_outsider(place, file.item_id, file.name)
     headers = {
-        **SAFE,
-        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Security-Policy": SANDBOX,
         "Cache-Control": "private, no-cache",
         "ETag": f'"{file.blob.sha256}-{picture}"',
     }

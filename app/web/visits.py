@@ -15,7 +15,7 @@ from app.errors import Forbidden, Unauthorized
 from app.http.language import accepted_languages
 from app.identity.actor import Actor, Grant, Permission, Role
 from app.identity.service import actor_of, note_use
-from app.language import LANGUAGES, pick_language
+from app.language import LANGUAGES, pick_language, say
 from app.runtime import Runtime
 
 SESSION, STRANGER, LANGUAGE = "auditready_session", "auditready_stranger", "auditready_language"
@@ -23,11 +23,19 @@ PREVIEW = "auditready_preview"
 """Holds `organisation programme` while somebody looks at a programme as its auditor would."""
 YEAR_SECONDS = 365 * 24 * 3600
 KEY_BYTES = 32
-KEY = re.compile(r"[0-9a-f]{128}")
+KEY = re.compile(r"[0-9a-f]{128}(?:[0-9a-f]{32})?")
+MARK_LETTERS = 32
 
 
 class SignInNeeded(Unauthorized):
     """Nobody is signed in, or the session has ended: the pages ask for the password."""
+
+
+class FormRefused(Forbidden):
+    """A form that another site sent, or that another session has opened."""
+
+    def __init__(self) -> None:
+        super().__init__(say("This form is no longer valid. Load the page again and repeat what you did.").text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +57,17 @@ class Visit:
 
     @property
     def key(self) -> str:
-        """What every form carries, bound to the cookie.
+        """What every form carries, bound to the cookie; its end marks who opened the form.
 
         Other letters each time, so that the length of a compressed page tells nothing of it (BREACH).
         """
         pad = secrets.token_bytes(KEY_BYTES)
-        return (pad + _xor(pad, _mark(self.secret))).hex()
+        return (pad + _xor(pad, _mark(self.secret))).hex() + self.mark
+
+    @property
+    def mark(self) -> str:
+        """What marks the forms of whoever is signed in; empty for strangers."""
+        return hashlib.sha256(self.actor.id.encode()).hexdigest()[:MARK_LETTERS] if self.actor else ""
 
     @property
     def path(self) -> str:
@@ -134,17 +147,42 @@ def _as_auditor(visit: Visit) -> Visit:
 
 
 def check_form(visit: Visit, key: str) -> None:
-    """Raise Forbidden for a form that another site sent, or that comes from an older session.
+    """Raise FormRefused for a form that another site sent, or that comes from an older session."""
+    check_origin(visit)
+    if not is_of_session(visit, key):
+        raise FormRefused
+
+
+def check_origin(visit: Visit) -> None:
+    """Raise FormRefused for a form that another site sent, as far as the browser says so.
 
     Source: OWASP, Cross-Site Request Forgery Prevention: a key bound to the session, and the origin where it is said.
     """
-    said = visit.request.headers.get("sec-fetch-site", "same-origin")
-    given = bytes.fromhex(key) if KEY.fullmatch(key) else bytes(2 * KEY_BYTES)
-    mark = _xor(given[:KEY_BYTES], given[KEY_BYTES:])
+    if visit.request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"} or _origin(visit) is False:
+        raise FormRefused
+
+
+def is_of_session(visit: Visit, key: str) -> bool:
+    """Say whether a form's key belongs to the session of this visit."""
+    given = bytes.fromhex(key[: 4 * KEY_BYTES]) if KEY.fullmatch(key) else bytes(2 * KEY_BYTES)
+    return hmac.compare_digest(_xor(given[:KEY_BYTES], given[KEY_BYTES:]), _mark(visit.secret))
+
+
+def is_surely_ours(visit: Visit, key: str) -> bool:
+    """Say whether a form looks like one of ours and the browser vouches that no other site sent it."""
+    vouched = visit.request.headers.get("sec-fetch-site") == "same-origin" or _origin(visit) is True
+    return vouched and KEY.fullmatch(key) is not None
+
+
+def opened_by(key: str) -> str:
+    """Return the mark of whoever had opened a form with this key; empty where it does not say."""
+    return key[4 * KEY_BYTES :] if KEY.fullmatch(key) else ""
+
+
+def _origin(visit: Visit) -> bool | None:
+    """Say whether the browser names us as where a form comes from, None where it does not say."""
     origin = visit.request.headers.get("origin")
-    elsewhere = origin is not None and origin.partition("://")[2] != visit.request.headers.get("host", "")
-    if said not in {"same-origin", "none"} or elsewhere or not hmac.compare_digest(mark, _mark(visit.secret)):
-        raise Forbidden("This form is no longer valid. Load the page again and repeat what you did.")
+    return None if origin is None else origin.partition("://")[2] == visit.request.headers.get("host", "")
 
 
 def _mark(secret: str) -> bytes:

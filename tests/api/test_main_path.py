@@ -154,14 +154,54 @@ def test_registers_are_read_changed_and_ended(world: World) -> None:
     assert world.post("officer", f"{path}/nothing", {}).status_code == 422
 
 
+def test_coverage_is_laid_out_period_by_period(world: World) -> None:
+    made = world.accepted(name=f"r.txt?expectation_id={RECORD}&period_from=2026-08-01&period_to=2026-08-31")
+    world.document()
+    asked = {"first": "2026-08-01", "months": 3}
+    found = world.get("auditor", "/programmes/itsm/coverage", params=asked)
+    assert found.status_code == 200, found.text
+    assert found.json()["months"] == ["2026-08", "2026-09", "2026-10"]
+    rows = {each["expectation_id"]: each for each in found.json()["rows"]}
+    first = rows[RECORD]["cells"][0]
+    assert [each["id"] for each in first["items"]] == [made["id"]]
+    assert (first["period"], first["starts_on"], first["ends_on"]) == ("2026-08", "2026-08-01", "2026-08-31")
+    assert rows[PAPER]["action"] == "maintain"
+    for wrong in ({"months": 99}, {"framework": "iso9001"}, {"months": "many"}):
+        assert world.get("auditor", "/programmes/itsm/coverage", params=wrong).status_code in {404, 422}
+
+
+def test_the_licensed_text_of_a_standard_is_looked_through_and_then_kept(world: World) -> None:
+    path = f"/organisations/{world.organisations[0]}/frameworks/{F2018}"
+    content = "8.6.1 事件管理\n组织应……\n8.6.2 服务请求管理\n组织应……\n".encode("gb18030")
+    sent = {"content": content, "headers": {"Content-Type": "text/plain"}}
+    looked = world.call("officer", "POST", f"{path}/texts/zh", **sent).json()
+    assert [(each["clause"], each["changed"]) for each in looked["parts"]] == [("8.6.1", True), ("8.6.2", True)]
+    assert (looked["applied"], len(looked["missing"])) == (False, 86)
+    assert world.get("officer", path).json()["texts"] == []
+    kept = world.call("officer", "POST", f"{path}/texts/zh?apply=true", **sent)
+    assert kept.json()["applied"] is True
+    assert [each["clause"] for each in world.get("officer", path).json()["texts"]] == ["8.6.1", "8.6.2"]
+    assert world.call("reviewer", "POST", f"{path}/texts/zh", **sent).status_code == 403
+    for wrong in (b"nothing", b"\x00", b""):
+        refused = world.call("officer", "POST", f"{path}/texts/zh", **{**sent, "content": wrong})
+        assert refused.status_code == 422, refused.text
+
+
 def test_frameworks_are_shown_brought_and_given_own_texts(world: World) -> None:
     path = f"/organisations/{world.organisations[0]}"
     heads = world.get("auditor", f"{path}/frameworks").json()["items"]
     assert F2018 in [each["id"] for each in heads]
     text = {"language": "zh", "text": "本组织购买的条文"}
     assert world.call("officer", "PUT", f"{path}/frameworks/{F2018}/clauses/8.6.1/text", json=text).status_code == 200
-    whole = world.get("auditor", f"{path}/frameworks/{F2018}").json()
+    whole = world.get("owner", f"{path}/frameworks/{F2018}").json()
     assert whole["texts"] == [{"clause": "8.6.1", **text}]
+    assert [world.get(who, f"{path}/frameworks/{F2018}").json()["texts"] for who in ("auditor", "ci")] == [[], []]
+    licence = {"source": "GB/T 24405.1, our copy", "for_auditors": True}
+    stated = world.call("officer", "PUT", f"{path}/frameworks/{F2018}/licences/zh", json=licence)
+    assert stated.status_code == 200, stated.text
+    shared = world.get("auditor", f"{path}/frameworks/{F2018}").json()
+    assert shared["texts"] == whole["texts"]
+    assert [{name: each[name] for name in licence} for each in shared["licences"]] == [licence]
     other = world.get("stranger", f"/organisations/{world.organisations[1]}/frameworks/{F2018}").json()
     assert other["texts"] == []
     assert world.get("auditor", f"{path}/crosswalks").json()["items"]
@@ -219,6 +259,10 @@ def test_evidence_is_listed_counted_amended_linked_and_withdrawn(world: World) -
     version = world.call("contributor", "PUT", f"{one}/versions/files/again.txt", content=b"again")
     assert [each["number"] for each in version.json()["versions"]] == [2]
     assert [each["number"] for each in world.get("contributor", one).json()["versions"]] == [2, 1]
+    july = {"period_from": "2026-07-01", "period_to": "2026-07-31"}
+    newest = world.post("owner", f"{one}/period", {**july, "reason": "of July"}).json()["versions"][0]
+    assert newest | july | {"number": 3, "correction": "of July", "submitted_by": world.users["owner"]} == newest
+    assert world.post("owner", f"{one}/period", {**july, "reason": "again"}).status_code == 409
     assert world.post("owner", f"{one}/withdraw", {"reason": "a mistake"}).json()["state"] == "withdrawn"
     assert world.post("owner", f"{one}/withdraw", {"reason": "again"}).status_code == 409
 

@@ -13,6 +13,7 @@ from tests.builders import RECORD
 Step = tuple[str, str, str, dict[str, Any]]
 """Who, method, path and what is sent."""
 EVIDENCE = "/programmes/itsm/evidence"
+JULY = {"period_from": "2026-07-01", "period_to": "2026-07-31"}
 SITES = "/programmes/itsm/registers/sites"
 
 
@@ -42,6 +43,7 @@ def test_every_change_of_evidence_raises_its_revision_and_honours_the_one_seen(w
         ("contributor", "PUT", "/versions/files/b.txt", {"content": b"b"}),
         ("reviewer", "POST", "/review", {"json": {"accept": False, "reason": "unreadable"}}),
         ("contributor", "PUT", "/versions/files/c.txt", {"content": b"c"}),
+        ("owner", "POST", "/period", {"json": {**JULY, "reason": "of July"}}),
         ("owner", "POST", "/withdraw", {"json": {"reason": "a mistake"}}),
     ]
     for who, method, path, more in steps:

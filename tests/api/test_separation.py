@@ -33,12 +33,15 @@ BODIES: dict[str, Any] = {
     "/organisations/{organisation}/tokens": {"name": "t", "role": "ci", "days": 1},
     "/organisations/{organisation}/programmes": {"code": "x", "profile": {"name_zh": "x"}},
     "/organisations/{organisation}/frameworks/{code}/clauses/{clause}/text": {"language": "zh", "text": "x"},
+    "/organisations/{organisation}/frameworks/{code}/licences/{language}": {"source": "x"},
     "/programmes/{programme}/registers/{register}": {"name_zh": "上海"},
     "/programmes/{programme}/registers/{register}/{entry}": {"name_zh": "上海"},
     "/programmes/{programme}/evidence/{evidence}": {"title": "x"},
     "/programmes/{programme}/evidence/{evidence}/review": {"accept": True},
+    "/programmes/{programme}/evidence/{evidence}/period": {"period_from": None, "period_to": None, "reason": "x"},
     "/programmes/{programme}/evidence/{evidence}/withdraw": {"reason": "x"},
     "/programmes/{programme}/evidence/{evidence}/links": {"expectation_ids": [RECORD]},
+    "/programmes/{programme}/evidence/imports/{evidence_import}/undo": {"reason": "x"},
     "/programmes/{programme}/documents": {"number": "x", "title": "x", "level": "L1", "kind": "plan"},
     "/programmes/{programme}/documents/{document}": {"owner_id": None},
     "/programmes/{programme}/documents/{document}/reviews": {"next_review_on": "2999-12-31"},
@@ -66,6 +69,7 @@ def ids_of(world: World) -> dict[str, str]:
         "token": tokens[0]["id"],
         "code": F2018,
         "clause": "8.6.1",
+        "language": "en",
         "register": "sites",
         "entry": world.post("officer", "/programmes/itsm/registers/sites", {"name_zh": "上海"}).json()["id"],
         "evidence": evidence["id"],
@@ -78,18 +82,30 @@ def ids_of(world: World) -> dict[str, str]:
         "snapshot": snapshot,
         "first": snapshot,
         "second": snapshot,
+        "evidence_import": an_import(world),
+        "kind": "csv",
     }
+
+
+def an_import(world: World) -> str:
+    """Prepare an import with one error in the first organisation and return its id."""
+    path = "/programmes/itsm/evidence/imports/tables/a.csv"
+    return str(world.call("officer", "PUT", path, content=b"Title,Collected on\na,").json()["id"])
 
 
 def request_of(method: str, path: str) -> dict[str, Any]:
     """Return a request that would be good, were it one's own."""
     if "/files/" in path and method == "PUT":
         return {"content": b"x"}
+    if "/tables/" in path:
+        return {"content": b"Title,Collected on\na,"}
     if path.endswith(("/evidence", "/versions", "/revisions")) and method == "POST":
         first = {"evidence": "evidence", "versions": "version", "revisions": "revision"}[path.rpartition("/")[2]]
         return {"content": form(part("file", b"x", b"x"), first=first), "headers": FORM}
     if path.endswith("/frameworks") and method == "POST":
         return {"content": b"a: 1"}
+    if "/texts/" in path:
+        return {"content": b"4.1 Title\nwords"}
     return {"json": BODIES[path]} if path in BODIES and method not in {"GET", "DELETE"} else {}
 
 
@@ -119,7 +135,9 @@ def test_ids_of_another_programme_are_nothing_in_ones_own(world: World) -> None:
     ids = ids_of(world)
     mine = world.call("stranger", "PUT", "/programmes/other/evidence/files/a.txt", content=b"x").json()["id"]
     for path, operations in world.client.get("/api/v1/openapi.json").json()["paths"].items():
-        if "{programme}/" not in path or not re.search(r"{(entry|evidence|document|item|snapshot|first)}", path):
+        if "{programme}/" not in path or not re.search(
+            r"{(entry|evidence|document|item|snapshot|first|evidence_import)}", path
+        ):
             continue
         short = path.removeprefix("/api/v1")
         address = re.sub(r"{(\w+)}", lambda found: {**ids, "programme": "other"}[found[1]], short)
@@ -176,6 +194,6 @@ def test_equal_codes_in_two_organisations_are_told_apart_by_id(world: World) -> 
 
 
 def _everything(world: World) -> list[Any]:
-    paths = ("evidence", "documents", "snapshots", "registers/sites")
+    paths = ("evidence", "evidence/imports", "documents", "snapshots", "registers/sites")
     answers = [world.get("officer", f"/programmes/itsm/{path}").json() for path in paths]
     return [*answers, world.get("officer", f"/organisations/{world.organisations[0]}/journal").json()]

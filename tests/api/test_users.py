@@ -92,3 +92,22 @@ def test_after_several_wrong_passwords_one_waits_and_is_told_how_long(world: Wor
     assert (answer.status_code, answer.json()["type"]) == (429, "urn:auditready:problem:too-often")
     assert 0 < int(answer.headers["retry-after"]) <= 10
     assert world.post(None, "/sign-in", {**right, "login": "reviewer"}).status_code == 201
+
+
+def test_a_stolen_token_cannot_try_old_passwords_for_long(world: World) -> None:
+    for _ in range(FREE_FOR_LOGIN):
+        body = {"password": NEW, "old_password": "wrong"}
+        is_problem(world.call("officer", "PUT", "/users/officer/password", json=body), 422, "old_password")
+    answer = world.call("officer", "PUT", "/users/officer/password", json={"password": NEW, "old_password": PASSWORD})
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 10
+    sign_in(world, "officer", PASSWORD, 429)
+    assert world.call("installer", "PUT", "/users/officer/password", json={"password": NEW}).status_code == 200
+    described = world.client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/users/{user}/password"]["put"]
+    assert "429" in described["responses"]
+
+
+def test_a_new_password_that_is_no_good_is_no_attempt(world: World) -> None:
+    for _ in range(FREE_FOR_LOGIN + 1):
+        body = {"password": "short", "old_password": "wrong"}
+        is_problem(world.call("officer", "PUT", "/users/officer/password", json=body), 422, "password")

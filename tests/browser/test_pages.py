@@ -15,6 +15,7 @@ PAGES = (
     "/coverage",
     "/evidence",
     "/evidence/add",
+    "/evidence/imports",
     "/documents",
     "/documents/add",
     "/journal",

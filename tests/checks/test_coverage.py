@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.checks.coverage import CoverageQuestion, Mark, coverage, lay_out, months_asked
+from app.checks.cells import Mark
+from app.checks.coverage import CoverageQuestion, coverage, lay_out, months_asked
 from app.errors import Invalid, NotFound
 from app.readiness.engine import assess
 from app.readiness.facts import Facts, Need, Proof, Waiver

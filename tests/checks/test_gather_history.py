@@ -18,6 +18,7 @@ from app.documents import service as documents
 from app.documents.models import Document
 from app.errors import AppError
 from app.evidence import service as evidence
+from app.evidence.corrections import Period, correct_period
 from app.evidence.models import Evidence, EvidenceFile
 from app.links.models import Link
 from app.links.service import confirm_link, remove_link
@@ -70,7 +71,8 @@ class History:
         self.done: set[str] = set()
         self.steps: tuple[Callable[[], object], ...] = (
             self.add_evidence, self.add_evidence, self.add_version, self.accept, self.accept, self.reject,
-            self.withdraw, self.amend, self.link, self.unlink, self.confirm, self.add_document, self.revise,
+            self.correct, self.withdraw, self.amend,
+            self.link, self.unlink, self.confirm, self.add_document, self.revise,
             self.revise, self.approve, self.approve, self.send_back, self.withdraw_document, self.hand_over,
             self.add_to_register, self.add_to_register, self.change_register, self.end_register, self.set_limits,
             self.set_profile, self.upgrade, self.damage, self.repair,
@@ -128,6 +130,14 @@ class History:
     def reject(self) -> None:
         """Reject a version."""
         review(self.house, self.item(Evidence), accept=False, at=self.at)
+
+    def correct(self) -> None:
+        """Correct a period."""
+        last = day_of(self.house.session, self.house.programme, self.at) - timedelta(self.random.randint(91, 200))
+        correct_period(
+            self.house.session, self.house.programme, self.item(Evidence), Period(last - timedelta(7), last),
+            reason="x", actor=self.house.officer, at=self.at,
+        )  # fmt: skip
 
     def withdraw(self) -> None:
         """Withdraw evidence."""

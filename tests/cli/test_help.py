@@ -32,6 +32,7 @@ def test_every_place_has_its_commands() -> None:
     wanted = {
         "init demo serve check doctor sign-in",
         "evidence: add version list show review withdraw amend link unlink confirm download verify",
+        "evidence: import imports undo template",
         "document: add revise submit approve return withdraw list show owner link unlink confirm download",
         "programme: add list show",
         "register: list add change remove",
@@ -39,7 +40,7 @@ def test_every_place_has_its_commands() -> None:
         "framework: list show import text",
         "crosswalk: show",
         "user: add show disable",
-        "people: list give end",
+        "people: list give end restore",
         "token: make list revoke",
         "journal: list",
         "snapshot: take list show compare",

@@ -48,6 +48,13 @@ def test_evidence_goes_from_a_file_to_an_accepted_record_and_back(cli: Cli, tmp_
     assert cli.json("evidence", "show", made["id"])["links"] == []
     cli.run("evidence", "link", made["id"], RECORD)
     assert cli.json("evidence", "confirm", made["id"], RECORD)["expectation_id"] == RECORD
+    corrected = cli.json("evidence", "correct", made["id"], "--reason", "of July",
+                         "--period-from", "2026-07-01", "--period-to", "2026-07-31")  # fmt: skip
+    assert (corrected["versions"][0]["period_from"], corrected["versions"][0]["correction"]) == (
+        "2026-07-01",
+        "of July",
+    )
+    assert cli.json("evidence", "list", "--sort", "-period", "--state", "submitted")[0]["id"] == made["id"]
     assert cli.json("evidence", "withdraw", made["id"], "--reason", "wrong")["state"] == "withdrawn"
 
 
@@ -141,6 +148,9 @@ def test_people_tokens_and_the_journal_are_looked_after(cli: Cli) -> None:
     [role] = [each for each in cli.json("people", "list") if each["login"] == "auditor"]
     assert role["ends_at"].startswith("2099-06-30T15:59")
     cli.run("people", "end", role["id"])
+    [back] = cli.json("people", "restore", role["id"])
+    assert (back["role"], back["ends_at"]) == ("auditor", role["ends_at"])
+    assert back["id"] != role["id"]
     cli.run("user", "add", "robot", "--name", "Pipeline")
     cli.run("people", "give", "robot", "ci")
     made = cli.run("token", "make", "pipeline", "--for", "robot", "--role", "ci", "--days", "3")
@@ -173,6 +183,16 @@ def test_organisations_and_frameworks_are_shown_and_changed(cli: Cli, tmp_path: 
     assert "服务台方针" in cli.run("framework", "show", "house-rules", "--language", "zh").stdout
     cli.run("framework", "text", "house-rules", "1", "--of", "zh", "--text", "自有原文")
     assert "自有原文" in cli.run("framework", "show", "house-rules", "--clause", "1", "--language", "zh").stdout
+    stated = cli.json("framework", "licence", "house-rules", "--of", "zh", "--source", "本所规章第 3 版")
+    assert (stated["source"], stated["for_auditors"]) == ("本所规章第 3 版", False)
+    assert "第 3 版" in cli.run("framework", "show", "house-rules", "--clause", "1", "--language", "zh").stdout
+    file = tmp_path / "text.txt"
+    file.write_text("1 服务台\n全文", "utf-8")
+    assert (
+        "Nothing was written: 1 clauses" in cli.run("framework", "texts", "house-rules", str(file), "--of", "zh").stderr
+    )
+    assert cli.json("framework", "texts", "house-rules", str(file), "--of", "zh", "--apply")["applied"]
+    assert "全文" in cli.run("framework", "show", "house-rules", "--clause", "1", "--language", "zh").stdout
     assert cli.json("crosswalk", "show", "crosswalk-2011-2018", "--clause", "4.1.1")
     assert "crosswalk-2011-2018" in cli.run("crosswalk", "show").stdout
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.readiness import periods
-from app.readiness.periods import DAY, MONTHS, Period, add_days, add_months, period_of, periods_between
+from app.readiness.periods import DAY, MONTHS, Period, add_days, add_months, period_named, period_of, periods_between
 
 DAYS = st.dates() | st.sampled_from([date.min, date.max, date(2024, 2, 29), date(2023, 2, 28), date(9999, 12, 1)])
 NEAR = st.dates(date(2023, 1, 1), date(2029, 12, 31)) | st.dates(date(9997, 1, 1)) | st.dates(max_value=date(3, 1, 1))
@@ -132,3 +132,9 @@ def test_the_periods_of_the_whole_calendar_join_without_a_gap(cadence: str) -> N
     assert all(before.end + DAY == after.start for before, after in pairwise(found))
     assert len({period.name for period in found}) == len(found)
     assert sorted(period.name for period in found) == [period.name for period in found]
+
+
+@given(day=DAYS, cadence=CADENCES)
+def test_a_period_is_found_again_by_its_name(day: date, cadence: str) -> None:
+    period = period_of(day, cadence)
+    assert period_named(period.name) == period

@@ -13,6 +13,7 @@ from app.readiness.periods import DAY, add_months, period_of
 from app.storage.files import NewFile
 from tests.builders import INSTALLER, RECORD, some_programme
 from tests.web.conftest import HOME, Site, text_of
+from tests.web.papers import document
 
 COVERAGE = f"{HOME}/coverage"
 
@@ -129,3 +130,18 @@ def test_nobody_sees_the_coverage_of_another_organisation(site: Site) -> None:
         some_programme(session, code="other")
     site.sign_in("officer")
     assert site.get("/programmes/other/coverage").status_code == 404
+
+
+def test_documents_stand_beside_records_and_a_hole_leads_to_entering_one(site: Site) -> None:
+    made = document(site, state="effective")
+    site.sign_in("officer")
+    page = site.get(f"{COVERAGE}?what=documents")
+    assert f'href="{HOME}/documents/{made}"' in page.text
+    assert "in force" in text_of(page)
+    assert f'href="{HOME}/documents/add?expectation=' in page.text
+    assert "Incident records" not in text_of(page)
+    assert "Incident records" in site.read(f"{COVERAGE}?what=records")
+    [address] = re.findall(rf'href="({HOME}/documents/add\?expectation=sms-scope-statement)"', page.text)
+    assert re.search(r'value="sms-scope-statement" checked', site.get(address).text)
+    site.sign_in("auditor")
+    assert "documents/add" not in site.get(COVERAGE).text

@@ -160,7 +160,7 @@ def test_a_new_version_waits_while_the_accepted_one_stays_in_force(site: Site) -
     item = some_item(site, "A", accept=True)
     site.sign_in("contributor")
     page = site.get(f"{LIST}/{item}")
-    [revision] = re.findall(r'name="revision" value="(\d+)"', page.text)
+    [revision, *_] = re.findall(r'name="revision" value="(\d+)"', page.text)
     fields = {"form_key": key_of(page), "revision": revision, "collected_on": TODAY.isoformat()}
     sent = [("file", ("新.txt", b"new"))]
     answer = site.client.post(f"{LIST}/{item}/versions", data=fields, files=sent)
@@ -207,12 +207,40 @@ def test_the_form_for_a_reviewer_is_not_there_for_others(site: Site) -> None:
         found = re.findall(rf'action="{LIST}/{item}/([a-z/]+)"', site.get(f"{LIST}/{item}").text)
         offered[who] = sorted(set(found))
         assert ("Change it" in site.read(f"{LIST}/{item}")) == (who != "reviewer")
-    assert offered["contributor"] == ["versions", "withdraw"]
+    assert offered["contributor"] == ["period", "versions", "withdraw"]
     assert offered["reviewer"] == ["review"]
-    assert offered["owner"] == ["amend", "links", "links/remove", "review", "versions", "withdraw"]
+    assert offered["owner"] == ["amend", "links", "links/remove", "period", "review", "versions", "withdraw"]
 
 
 def test_the_script_is_only_where_files_are_sent(site: Site) -> None:
     item = some_item(site, "A", accept=True)
     site.sign_in("auditor")
     assert "upload.js" not in site.get(f"{LIST}/{item}").text
+
+
+def test_a_period_is_corrected_and_the_reviewer_reads_why(site: Site) -> None:
+    item = some_item(site, "A", JANUARY, accept=True)
+    site.sign_in("officer")
+    march = {"right_from": "2026-03-01", "right_to": "2026-03-31", "period_reason": "三月的记录"}
+    answer = change(site, item, "period", march)
+    assert "The corrected version is submitted." in text_of(answer)
+    assert f"{item}/review" not in answer.text
+    assert "Period corrected: 三月的记录" in text_of(answer)
+    site.sign_in("reviewer")
+    assert "Why the period was corrected 三月的记录" in site.read(f"{LIST}/{item}")
+    assert "is accepted" in text_of(change(site, item, "review", {"decision": "accept", "number": "2"}))
+
+
+def test_a_correction_that_cannot_be_names_its_field_and_keeps_what_was_typed(site: Site) -> None:
+    item = some_item(site, "A", JANUARY)
+    site.sign_in("officer")
+    for fields, name, said in (
+        ({"right_from": "2026-03-31", "right_to": "2026-03-01"}, "right_to", "The period ends before it begins."),
+        ({"right_from": "", "right_to": "2026-03-01"}, "right_from", "Name the first and the last day"),
+        ({"right_from": "2026-03-01", "right_to": "soon"}, "right_to", "soon is no day such as"),
+    ):
+        answer = change(site, item, "period", {**fields, "period_reason": "typed"})
+        assert answer.status_code == 422
+        assert said in text_of(answer)
+        assert re.search(rf'id="f-{name}"[^>]*aria-invalid="true"', answer.text)
+        assert "typed</textarea>" in answer.text

@@ -2,9 +2,11 @@ import re
 
 from app.identity.actor import local_operator
 from app.programmes.service import add_entry, find_programme
-from app.web.pages import POLICY
-from tests.builders import INSTALLER, long_ago
+from app.web.guarded import POLICY
+from tests.builders import F2018, INSTALLER, RECORD, long_ago
 from tests.web.conftest import HOME, Site, text_of
+from tests.web.papers import document
+from tests.web.test_coverage import month, record_of
 
 
 def test_home_says_for_both_stages_how_ready_we_are_and_what_to_do(site: Site) -> None:
@@ -73,3 +75,42 @@ def test_an_auditor_is_not_told_what_is_still_being_prepared(site: Site) -> None
     assert site.get(f"{HOME}/worklist").status_code == 403
     assert site.get(f"{HOME}/worklist/export.csv").status_code == 403
     assert "Home" not in site.read(f"{HOME}/clauses")
+
+
+def test_each_line_of_the_worklist_leads_to_where_it_is_settled(site: Site) -> None:
+    draft, first = document(site, state="in-review"), month(4)
+    record_of(site, month(3))
+    with site.runtime.database.writing() as session:
+        programme = find_programme(session, "itsm", actor=INSTALLER)
+        service = {"name_en": "Mail", "name_zh": "邮件"}
+        added = add_entry(session, programme, "services", service, actor=INSTALLER, at=long_ago()).id
+        party = {"kind": "external-supplier", "name_en": "Dongchen"}
+        add_entry(session, programme, "parties", party, actor=INSTALLER, at=long_ago())
+    site.sign_in("officer")
+    page = site.get(f"{HOME}/worklist").text
+    rows = re.findall(r'<p class="next"><a href="([^"]*)">', page)
+    expected = {
+        f"{HOME}/documents/{draft}",
+        f"{HOME}/documents/add?expectation=sms-scope-statement",
+        f"{HOME}/evidence/add?expectation=internal-audit-report",
+        f"{HOME}/set-up/services/{added}",
+        f"{HOME}/set-up/agreements",
+    }
+    assert expected <= set(rows)
+    assert f'<p class="next"><a href="{HOME}/set-up/owners">' in site.get(f"{HOME}/worklist?code=owner-missing").text
+    closed = [row for row in rows if f"expectation={RECORD}&amp;period_from=" in row]
+    assert len(closed) == 1
+    assert closed[0].partition("period_from=")[2][:10] in {str(first), str(month(2))}
+    for address in {*rows}:
+        assert site.get(address.replace("&amp;", "&")).status_code == 200
+    clause = site.get(f"{HOME}/clauses/{F2018}/8.6.1").text
+    assert f'<p class="next"><a href="{closed[0]}">' in clause
+
+
+def test_nobody_is_led_to_what_they_may_not_do(site: Site) -> None:
+    for who in ("contributor", "reviewer", "admin", "owner"):
+        site.sign_in(who)
+        for address in re.findall(r'<p class="next"><a href="([^"]*)">', site.get(f"{HOME}/worklist").text):
+            assert site.get(address.replace("&amp;", "&")).status_code == 200, (who, address)
+    site.sign_in("auditor")
+    assert '<p class="next"><a' not in site.get(f"{HOME}/clauses/{F2018}/8.6.1").text

@@ -9,7 +9,7 @@ from importlib.metadata import files
 import pytest
 
 from app.web.assets import address_of
-from app.web.pages import POLICY
+from app.web.guarded import POLICY
 from tests.web.conftest import HOME, Site
 from tests.web.papers import document
 from tests.web.test_evidence import some_item

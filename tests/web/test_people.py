@@ -47,8 +47,27 @@ def test_a_role_is_given_by_login_and_ended(site: Site) -> None:
     assert "名 li.na" in given.text
     [end] = re.findall(r'action="([^"]+/end)"', given.text.split("名 li.na")[1])[:1]
     ended = site.send(PEOPLE, end)
-    assert "The role was ended." in text_of(ended)
-    assert "li.na" not in ended.text
+    assert "The role was ended: 名 li.na, reviewer." in text_of(ended)
+    assert 'class="scroll listed"' in ended.text
+    assert "<td>li.na</td>" not in ended.text
+    back = site.send(f"{PEOPLE}?{ended.url.query.decode()}", end.removesuffix("/end") + "/again")
+    assert "It is there again." in text_of(back)
+    assert "<td>li.na</td>" in back.text
+    assert "Undo" not in text_of(site.get(f"{PEOPLE}?{ended.url.query.decode()}"))
+
+
+def test_nobody_is_offered_to_undo_what_they_may_not(site: Site) -> None:
+    account(site, "li.na")
+    site.sign_in("admin")
+    given = site.send(f"{PEOPLE}/role", f"{PEOPLE}/role", {"login": "li.na", "role": "reviewer", "scope": "programme"})
+    [end] = re.findall(r'action="([^"]+/end)"', given.text.split("名 li.na")[1])[:1]
+    ended = site.send(PEOPLE, end)
+    assert "Undo" in text_of(ended)
+    address, again = f"{PEOPLE}?{ended.url.query.decode()}", end.removesuffix("/end") + "/again"
+    site.sign_in("officer")
+    assert "Undo" not in site.read(address)
+    assert site.send(PEOPLE, again).status_code == 403
+    assert site.read(f"{PEOPLE}?ended=nothing")
 
 
 def test_an_unknown_login_is_said_and_what_was_typed_stays(site: Site) -> None:

@@ -35,8 +35,8 @@ def test_a_text_stands_beside_our_summary_with_its_source_for_the_organisations_
         site.sign_in(who)
         words = site.read(CLAUSE)
         assert WORDS in words
-        assert "Source: ISO/IEC 20000-1:2018, copy 7 · Licensed to Example." in words
-        assert "licensed text" not in words  # they cannot change it
+        assert "Source: ISO/IEC 20000-1:2018, copy 7 · licensed to Example" in words
+        assert "Change the licensed text" not in words
         assert site.get(TEXTS).status_code == 403
     site.sign_in("officer")
     keep(site, text_en="")

@@ -71,7 +71,7 @@ def review_overdue(case: Case) -> Iterator[Finding]:
     if case.need.action != "maintain":
         return
     for paper in sorted(effective_papers(case), key=lambda paper: paper.document_id):
-        due = _review_on(case, paper)
+        due = review_on(case, paper)
         if due >= case.view.as_of:
             continue
         said = {"name": case.need.name, "number": paper.number, "day": due}
@@ -106,7 +106,8 @@ def _is_approved(paper: Paper) -> bool:
     return paper.state == "approved" and not paper.missing_signatures and paper.effective_on is not None
 
 
-def _review_on(case: Case, paper: Paper) -> date:
+def review_on(case: Case, paper: Paper) -> date:
+    """Return the day by which a revision in force is to be reviewed again; the end of the calendar where none is."""
     limit = case.need.max_age_days
     aged = add_days(paper.approved_on, limit) if limit is not None and paper.approved_on else date.max
     return min(paper.next_review_on or date.max, aged)

@@ -21,6 +21,7 @@ function randomKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+const lastName = (path) => path.normalize("NFC").toLowerCase().split(/[\\/]/).pop();
 const worded = (text, parts) => text.replace(/\{(\w+)\}/g, (whole, name) => parts[name] ?? whole);
 
 // One thing that is sent: a file by itself, or a whole form. `start` says how to send it.
@@ -146,7 +147,11 @@ class Uploads {
     this.add(files);
   }
   async walk(entry, files) {
-    if (entry.isFile) return files.push(await new Promise((done, fail) => entry.file(done, fail)));
+    if (entry.isFile) {
+      const file = await new Promise((done, fail) => entry.file(done, fail));
+      file.path = entry.fullPath.slice(1);
+      return files.push(file);
+    }
     const reader = entry.createReader();
     for (;;) {  // a reader hands out a hundred at a time
       const some = await new Promise((done, fail) => reader.readEntries(done, fail));
@@ -154,8 +159,16 @@ class Uploads {
       for (const each of some) await this.walk(each, files);
     }
   }
+  // Where a page lists the files it waits for, others are left out, as a folder holds many.
+  wanted(files) {
+    const awaited = new Set([...document.querySelectorAll("[data-file]")].map((each) => lastName(each.dataset.file)));
+    const asked = (name) => awaited.has(lastName(name)) || /[;；]/.test(name);  // a table may have torn such a name apart
+    const found = this.form.dataset.wanted ? files.filter((each) => asked(each.name)) : files;
+    if (found.length < files.length) this.sum.textContent = worded(this.form.dataset.wanted, { count: files.length - found.length });
+    return found;
+  }
   add(files) {
-    for (const file of files.filter((each) => !SYSTEM.test(each.name))) {
+    for (const file of this.wanted(files.filter((each) => !SYSTEM.test(each.name)))) {
       const sending = new Sending(this, this.words, file.name, (request) => this.put(request, sending));
       Object.assign(sending, { file, key: randomKey() });
       this.sendings.push(sending);
@@ -184,7 +197,8 @@ class Uploads {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(this.form)) if (typeof value === "string" && value && !["form_key", "once", "mode", "nil_return"].includes(name)) query.append(name, value);
     if (this.several) query.set("several", "yes");
-    return `${this.form.dataset.each}/${encodeURIComponent(sending.file.name)}?${query}`;
+    const path = this.form.dataset.after ? sending.file.path || sending.file.webkitRelativePath : "";  // folders tell files apart
+    return `${this.form.dataset.each}/${(path || sending.file.name).split("/").map(encodeURIComponent).join("/")}?${query}`;
   }
   put(request, sending) {
     if (!sending.address || sending.tries === 0) sending.address = this.address(sending);
@@ -222,6 +236,7 @@ class Uploads {
     this.all.replaceChildren(...(open ? [quiet(this.words.cancelAll, () => counted.filter((each) => each.open).forEach((each) => each.cancel()))] : failed.length > 1 ? [quiet(this.words.againAll, () => { this.running = true; failed.forEach((each) => each.again()); })] : []));
     if (open) return;
     this.running = false;
+    if (this.form.dataset.after && all && done.length === all) { location.assign(this.form.dataset.after); return; }
     for (const each of counted.filter((one) => one.files)) {  // the whole was refused or cancelled: the files wait again
       each.files.forEach((file) => file.wait());
       if (each.state === "cancelled") { each.row.remove(); this.drop(each); this.sum.textContent = ""; }

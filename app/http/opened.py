@@ -1,0 +1,23 @@
+"""What somebody from outside opens is on record, by whichever door it goes out."""
+
+from datetime import datetime
+
+from app.identity.actor import Actor, Permission
+from app.programmes.models import Programme
+from app.programmes.service import note_opened
+from app.runtime import Runtime
+
+INSIDE = (Permission.READ_DRAFTS, Permission.ADD_EVIDENCE)
+"""Rights that only people and machines of the organisation have."""
+
+
+def note_if_outsider(
+    runtime: Runtime, programme: Programme, item_id: str, file_name: str, *, actor: Actor, at: datetime
+) -> None:
+    """Put on record that an auditor opens a file, before a byte of it goes out; also where the client has it already.
+
+    Source: audit model: what an auditor saw can be shown.
+    """
+    if not any(actor.may(right, programme.organisation_id, programme.id) for right in INSIDE):
+        with runtime.database.writing() as session:
+            note_opened(session, programme, item_id, file_name, actor=actor, at=at)
