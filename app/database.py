@@ -103,7 +103,7 @@ class Database:
             self.engine, self.reads = _engines(url)
         except ArgumentError as error:
             raise Invalid("AUDITREADY_DATABASE_URL cannot be used: {why}.", why=str(error)) from error
-        self.reading = sessionmaker(self.reads).begin
+        self.reading = sessionmaker(self.reads, expire_on_commit=False).begin
         self.writing = sessionmaker(self.engine, expire_on_commit=False).begin
 
     def check(self) -> None:

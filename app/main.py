@@ -1,5 +1,6 @@
 """The application: `uvicorn --factory app.main:create_app`. Importing this module does nothing."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -46,4 +47,5 @@ def create_app(settings: Settings | None = None, *, actor: Actor | None = None) 
     routes.install(app, PREFIX)
     openapi.install(app)
     app.router.routes.append(pages(app.state))
+    gc.freeze()  # what is loaded by now stays: to look through it again for garbage would take 100 ms now and then
     return app

@@ -26,7 +26,8 @@ from app.identity.passwords import hash_password
 from app.identity.service import give_role, user_actor
 from app.identity.users import NewUser, add_user
 from app.programmes.models import Organisation, Programme
-from app.programmes.service import NewOrganisation, add_organisation, add_programme
+from app.programmes.organisations import NewOrganisation, add_organisation
+from app.programmes.service import add_programme
 from app.storage.blobs import LocalBlobs
 from app.storage.files import NewFile
 

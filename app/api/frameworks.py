@@ -29,7 +29,7 @@ from app.catalogue.pack import pack_to_body
 from app.checks.formats.plain import one_line
 from app.http.deps import Now, Reading, RuntimeDep, Writing
 from app.identity.actor import Permission
-from app.programmes.service import get_organisation
+from app.programmes.organisations import get_organisation
 
 router = APIRouter(prefix="/organisations/{organisation}", tags=["frameworks"], route_class=StrictRoute)
 

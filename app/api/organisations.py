@@ -20,7 +20,7 @@ from app.journal.models import INSTALLATION
 from app.journal.service import entries
 from app.language import LANGUAGES
 from app.paging import page_of, read_cursor
-from app.programmes import service as programmes
+from app.programmes import organisations
 
 router = APIRouter(prefix="/organisations", tags=["organisations"], route_class=StrictRoute)
 
@@ -33,15 +33,15 @@ class OrganisationBody(Body):
     time_zone: Name = "Asia/Shanghai"
     languages: Annotated[list[Name], Field(default_factory=lambda: list(LANGUAGES))]
 
-    def to_new(self) -> programmes.NewOrganisation:
+    def to_new(self) -> organisations.NewOrganisation:
         """Return it as the use case takes it."""
-        return programmes.NewOrganisation(self.name_en, self.name_zh, self.time_zone, tuple(self.languages))
+        return organisations.NewOrganisation(self.name_en, self.name_zh, self.time_zone, tuple(self.languages))
 
 
 @router.get("", **reads(Organisations))
 def list_organisations(session: Reading, *, actor: Acting) -> Response:
     """List the organisations one has to do with."""
-    found = programmes.organisations(session, actor=actor)
+    found = organisations.organisations(session, actor=actor)
     return send(Organisations(items=[OrganisationShape.of(each) for each in found]))
 
 
@@ -51,7 +51,7 @@ def add_organisation(body: OrganisationBody, session: Writing, *, actor: Acting,
     actor.must_install()
 
     def make() -> Answer:
-        organisation = programmes.add_organisation(session, body.to_new(), actor=actor, at=at)
+        organisation = organisations.add_organisation(session, body.to_new(), actor=actor, at=at)
         return Answer(OrganisationShape.of(organisation), HTTPStatus.CREATED, organisation.revision)
 
     return once.once(session, body, make, at=at)
@@ -60,7 +60,7 @@ def add_organisation(body: OrganisationBody, session: Writing, *, actor: Acting,
 @router.get("/{organisation}", **reads(OrganisationShape))
 def get_organisation(organisation: str, session: Reading, *, actor: Acting) -> Response:
     """Show an organisation."""
-    found = programmes.get_organisation(session, organisation, actor=actor)
+    found = organisations.get_organisation(session, organisation, actor=actor)
     return send(OrganisationShape.of(found), found.revision)
 
 
@@ -70,7 +70,7 @@ def change_organisation(
 ) -> Response:
     """Change names, time zone or languages."""
     new = body.to_new()
-    changed = programmes.change_organisation(session, organisation, new, actor=actor, at=at, revision=seen)
+    changed = organisations.change_organisation(session, organisation, new, actor=actor, at=at, revision=seen)
     return send(OrganisationShape.of(changed), changed.revision)
 
 
@@ -87,7 +87,7 @@ def read_journal(
 ) -> Response:
     """Read who did what, newest first. The administrator reads the installation's own under `installation`."""
     if not (organisation == INSTALLATION and actor.installer):
-        programmes.get_organisation(session, organisation, actor=actor)
+        organisations.get_organisation(session, organisation, actor=actor)
     actor.must(Permission.READ_JOURNAL, organisation, programme_id)
     before = _number(read_cursor(cursor, "journal"))
     found = entries(

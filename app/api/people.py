@@ -23,7 +23,7 @@ from app.identity.actor import Actor, Grant, Permission, Role
 from app.identity.users import find_user
 from app.programmes import service as programmes
 from app.programmes.models import Organisation
-from app.programmes.service import get_organisation
+from app.programmes.organisations import get_organisation
 
 router = APIRouter(tags=["people"], route_class=StrictRoute)
 

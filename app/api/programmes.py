@@ -20,6 +20,7 @@ from app.http.deps import Now, Reading, Writing
 from app.identity.actor import Permission
 from app.programmes import service
 from app.programmes.models import Programme
+from app.programmes.organisations import get_organisation
 from app.programmes.reading import profiles_of
 from app.programmes.registers import KINDS, SINGLE
 
@@ -47,7 +48,7 @@ def add_programme(
     organisation: str, body: ProgrammeBody, session: Writing, *, actor: Acting, once: Once, at: Now
 ) -> Response:
     """Add a programme with its profile: names, scope, frameworks, start of operation."""
-    service.get_organisation(session, organisation, actor=actor)
+    get_organisation(session, organisation, actor=actor)
     actor.must(Permission.MANAGE_PROGRAMME, organisation)
 
     def make() -> Answer:

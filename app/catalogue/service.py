@@ -7,7 +7,7 @@ and stay when an upgrade removes one.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -24,6 +24,7 @@ from app.language import say
 
 FRAMEWORK, CROSSWALK = "framework", "crosswalk"
 MAX_NAMED = 50
+P = TypeVar("P", Pack, Crosswalk)
 _OWN_FIRST = Framework.organisation_id.is_(None)
 
 
@@ -84,7 +85,8 @@ def import_framework(
 
 def frameworks(session: Session, organisation_id: str | None) -> list[Pack]:
     """Return the newest version of every framework this organisation can use, by code; the shipped ones and its own."""
-    return [load_pack(version) for version in _newest_of(session, _usable(session, organisation_id, FRAMEWORK))]
+    newest = _newest_of(session, _usable(session, organisation_id, FRAMEWORK))
+    return [_loaded(session, version, _packs, pack_from_body) for version in newest]
 
 
 def crosswalks(session: Session, organisation_id: str | None, *, known_at: datetime | None = None) -> list[Crosswalk]:
@@ -93,7 +95,7 @@ def crosswalks(session: Session, organisation_id: str | None, *, known_at: datet
     Before the first one, the first.
     """
     found = _newest_of(session, _usable(session, organisation_id, CROSSWALK), known_at=known_at)
-    return [crosswalk_from_body(version.body) for version in found]
+    return [_loaded(session, version, _crosswalks, crosswalk_from_body) for version in found]
 
 
 def find_framework(session: Session, code: str, organisation_id: str | None) -> Framework:
@@ -121,10 +123,7 @@ def get_pack(session: Session, code: str, organisation_id: str | None, *, known_
     row = session.execute(known.order_by(*newest).limit(1)).first()
     if row is None:
         row = session.execute(query.order_by(FrameworkVersion.recorded_at, FrameworkVersion.id).limit(1)).one()
-    found = _cached.get(row.digest)
-    if found is None:
-        found = _cached[row.digest] = load_pack(session.get_one(FrameworkVersion, row.id))
-    return found
+    return _loaded(session, _Version(*row), _packs, pack_from_body)
 
 
 def load_pack(version: FrameworkVersion) -> Pack:
@@ -153,8 +152,23 @@ def changed_expectations(session: Session, framework_id: str, *, known_at: datet
     return dict(session.execute(query).all())
 
 
-_cached: dict[str, Pack] = {}
-"""Packs by digest: a digest names its content, so an entry never goes stale; there are a handful of packs."""
+_packs: dict[str, Pack] = {}
+_crosswalks: dict[str, Crosswalk] = {}
+"""By digest: a digest names its content, so an entry never goes stale; there are a handful of them."""
+
+
+class _Version(NamedTuple):
+    """One version without its body, which is long."""
+
+    id: str
+    digest: str
+
+
+def _loaded(session: Session, version: _Version, known: dict[str, P], load: Callable[[dict[str, Any]], P]) -> P:
+    """Return what a version holds, read once a process."""
+    if version.digest not in known:
+        known[version.digest] = load(session.get_one(FrameworkVersion, version.id).body)
+    return known[version.digest]
 
 
 def _store(
@@ -297,19 +311,18 @@ def _newest(session: Session, framework_id: str) -> FrameworkVersion | None:
     ).first()
 
 
-def _newest_of(
-    session: Session, framework_ids: list[str], *, known_at: datetime | None = None
-) -> list[FrameworkVersion]:
+def _newest_of(session: Session, framework_ids: list[str], *, known_at: datetime | None = None) -> list[_Version]:
+    version = FrameworkVersion
     query = (
-        select(FrameworkVersion)
+        select(version.framework_id, version.id, version.digest, version.recorded_at)
         .join(Framework, Framework.id == FrameworkVersion.framework_id)
         .where(FrameworkVersion.framework_id.in_(framework_ids))
         .order_by(Framework.code, FrameworkVersion.recorded_at, FrameworkVersion.id)
     )
-    found: dict[str, FrameworkVersion] = {}
-    for version in session.scalars(query):
-        if known_at is None or version.recorded_at <= known_at or version.framework_id not in found:
-            found[version.framework_id] = version
+    found: dict[str, _Version] = {}
+    for framework_id, version_id, digest, recorded_at in session.execute(query):
+        if known_at is None or recorded_at <= known_at or framework_id not in found:
+            found[framework_id] = _Version(version_id, digest)
     return list(found.values())
 
 

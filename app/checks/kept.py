@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select
@@ -27,38 +27,55 @@ from app.checks.known import Gathered, Known
 from app.checks.proofs import KeptProofs
 from app.checks.report import FrameworkReport, Report
 from app.checks.service import Question, as_seen_by, check, report_on
+from app.evidence.reading import count_evidence
 from app.identity.actor import Actor, Permission
 from app.identity.names import names_of
-from app.journal.service import newest_about
+from app.journal.service import Newest, newest_about
 from app.programmes.models import Programme
 from app.programmes.service import zone_of
 from app.storage.service import count_damages
 
-MOST_RESULTS, MOST_QUESTIONS = 32, 8
+MOST_RESULTS, MOST_QUESTIONS = 64, 8
 MOST_PROOFS = 300_000
 """Pieces of evidence held for all programmes together; the programmes not asked for longest go first."""
-T = TypeVar("T", Report, Coverage)
+SETTLED = timedelta(hours=1)
+"""After so long nobody is still entering anything with an earlier moment: what was known then never changes again."""
+T = TypeVar("T")
 Q = TypeVar("Q", bound=Hashable)
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What is known of a programme now: `number` is that of the newest entry of the journal about it.
+    """What is known of a programme now: `newest` is the last entry of the journal about it.
 
     Every change of a programme, or of what its organisation has in common, writes to the journal; frameworks that are
     shipped and damage that is found do not, so they are counted. `moment` is not before anything in sight.
     """
 
-    number: int
+    newest: Newest | None
     moment: datetime
     day: date
-    marks: tuple[Hashable, ...]
+    shared: tuple[Hashable, ...]
 
     @property
     def key(self) -> Hashable:
         """What is the same while nothing that matters changes."""
-        return self.day, self.marks
+        return self.day, self.newest, self.shared
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question about what was known at a moment, None for now; `then` where nothing else decides the answer."""
+
+    question: Hashable
+    known_at: datetime | None
+    then: bool = True
+
+    def rests_on(self, state: _State) -> Hashable:
+        """Return what is the same while the answer is."""
+        settled = self.then and self.known_at is not None and self.known_at < state.moment - SETTLED
+        return state.shared if settled else state.key
 
 
 class KeptReports:
@@ -87,7 +104,7 @@ class KeptReports:
             gathered = kept.gathered(session, programme, state)
             return as_seen_by(actor, programme, report_on(session, programme, question, gathered, kept.judge))
 
-        found = self._remembered(session, programme, (question, known_at), make, actor=actor, at=at)
+        found = self._remembered(session, programme, _Asked(question, known_at), make, actor=actor, at=at)
         return replace(found, owners=names_of(session, found.owners))
 
     def coverage(
@@ -109,14 +126,26 @@ class KeptReports:
             drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
             return coverage_on(session, question, gathered, drafts=drafts, laid_out_by=kept.lay_out)
 
-        found = self._remembered(session, programme, (question, known_at), make, actor=actor, at=at)
+        found = self._remembered(session, programme, _Asked(question, known_at), make, actor=actor, at=at)
         return replace(found, owners=names_of(session, found.owners))
+
+    def count_evidence(
+        self, session: Session, programme: Programme, *, known_at: datetime | None, actor: Actor, at: datetime
+    ) -> dict[str, int]:
+        """Return how much evidence there is in each state, as `count_evidence` does. Raises the same."""
+
+        def make(_kept: _KeptProgramme, _state: _State) -> dict[str, int]:
+            return count_evidence(session, programme, known_at=known_at, actor=actor)
+
+        drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+        asked = _Asked(count_evidence, known_at, then=drafts)  # others see nothing that was withdrawn since
+        return self._remembered(session, programme, asked, make, actor=actor, at=at)
 
     def _remembered(
         self,
         session: Session,
         programme: Programme,
-        asked: Hashable,
+        asked: _Asked,
         make: "Callable[[_KeptProgramme, _State], T]",
         *,
         actor: Actor,
@@ -125,7 +154,7 @@ class KeptReports:
         actor.must(Permission.READ, programme.organisation_id, programme.id)
         drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
         state = _state(session, programme, at)
-        key = (programme.id, asked, drafts, state.key)
+        key = (programme.id, asked, drafts, asked.rests_on(state))
         kept = self._kept(programme.id)
         with kept.lock:  # whoever asks meanwhile waits for the same report
             found: T | None = self._results.get(key)
@@ -134,7 +163,7 @@ class KeptReports:
             self._keep(key, found)
         return found
 
-    def _keep(self, key: Hashable, result: Report | Coverage) -> None:
+    def _keep(self, key: Hashable, result: object) -> None:
         with self._lock:
             self._results[key] = result
             self._results.move_to_end(key)
@@ -168,7 +197,9 @@ class _KeptProgramme:
     def gathered(self, session: Session, programme: Programme, state: _State) -> Gathered:
         """Return what is known now."""
         if self._gathered is None or self._gathered[0] != state.key:
-            proofs = self._proofs.current(session, programme, number=state.number, known_at=state.moment)
+            proofs = self._proofs.current(
+                session, programme, number=state.newest.number if state.newest else 0, known_at=state.moment
+            )
             self._gathered = state.key, gather(session, programme, known_at=state.moment, proofs=proofs)
         return self._gathered[1]
 
@@ -202,13 +233,8 @@ class _Last(Generic[Q, R]):
 
 
 def _state(session: Session, programme: Programme, at: datetime) -> _State:
-    about = [newest_about(session, programme.organisation_id, of) for of in (programme.id, None)]
-    newest = [entry for entry in about if entry]
-    moment = max([at, *(entry.at for entry in newest)])
+    newest, common = (newest_about(session, programme.organisation_id, of) for of in (programme.id, None))
+    moment = max([at, *(entry.at for entry in (newest, common) if entry)])
     packs = session.scalar(select(func.count()).select_from(FrameworkVersion))
-    return _State(
-        number=about[0].number if about[0] else 0,
-        moment=moment,
-        day=moment.astimezone(zone_of(session, programme)).date(),
-        marks=(*(entry.hash for entry in newest), packs, count_damages(session)),
-    )
+    day = moment.astimezone(zone_of(session, programme)).date()
+    return _State(newest, moment, day, (common, packs, count_damages(session)))

@@ -34,7 +34,8 @@ from app.identity.users import NewUser, add_user
 from app.language import say
 from app.links.service import confirm_link
 from app.programmes.models import Organisation, Programme
-from app.programmes.service import NewOrganisation, add_entry, add_organisation, add_programme
+from app.programmes.organisations import NewOrganisation, add_organisation
+from app.programmes.service import add_entry, add_programme
 from app.readiness.periods import add_months
 from app.runtime import Runtime
 from app.storage.blobs import Blob

@@ -18,7 +18,7 @@ from app.programmes.models import Programme
 STATES = ("submitted", "accepted", "rejected", "withdrawn")
 ORDERS, NEWEST_FIRST = ("added", "title", "period", "valid-until"), "-added"
 """What a list may be sorted by: when it was added, the title, the first day of the period, the last day it holds."""
-FEW_LINKS = 5000
+FEW = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def conditions(session: Session, programme: Programme, wanted: Filter, sight: Si
         yield _linked(session, programme, wanted.expected, sight.known_at)
     dated = tuple(_dated(wanted))
     if dated:
-        yield _shown(dated, sight)
+        yield _shown(session, programme, dated, sight)
 
 
 def in_order(programme: Programme, column: str, sight: Sight) -> tuple[Select[Evidence], Order]:
@@ -114,15 +114,16 @@ def in_order(programme: Programme, column: str, sight: Sight) -> tuple[Select[Ev
 def _linked(
     session: Session, programme: Programme, expectation_ids: tuple[str, ...], known_at: datetime | None
 ) -> ColumnElement[bool]:
-    """Whether one of the expectations is linked.
-
-    Few links are collected first; where there are many, one looks at each item, since a page is soon full.
-    """
+    """Whether one of the expectations is linked."""
     links = and_(Link.programme_id == programme.id, Link.kind == "evidence", Link.expectation_id.in_(expectation_ids))
-    some = select(Link.item_id).where(links).limit(FEW_LINKS).subquery()
-    if (session.scalar(select(func.count()).select_from(some)) or 0) < FEW_LINKS:
+    if _are_few(session, select(Link.item_id).where(links)):
         return Evidence.id.in_(select(Link.item_id).where(links, live(known_at)))
     return exists().where(links, Link.item_id == Evidence.id, live(known_at))
+
+
+def _are_few(session: Session, found: Select[str]) -> bool:
+    """Whether these are collected first; where there are many, one looks at each item, since a page is soon full."""
+    return (session.scalar(select(func.count()).select_from(found.limit(FEW).subquery())) or 0) < FEW
 
 
 def _dated(wanted: Filter) -> Iterator[ColumnElement[bool]]:
@@ -137,9 +138,15 @@ def _dated(wanted: Filter) -> Iterator[ColumnElement[bool]]:
         yield version.valid_until <= wanted.ends_to
 
 
-def _shown(dated: tuple[ColumnElement[bool], ...], sight: Sight) -> ColumnElement[bool]:
+def _shown(
+    session: Session, programme: Programme, dated: tuple[ColumnElement[bool], ...], sight: Sight
+) -> ColumnElement[bool]:
     """Whether the version that the list shows, the newest one in sight, has these days."""
-    return exists().where(EvidenceVersion.evidence_id == Evidence.id, *dated, *_is_shown(EvidenceVersion, sight))
+    version, shown = EvidenceVersion, _is_shown(EvidenceVersion, sight)
+    found = select(version.evidence_id).where(version.programme_id == programme.id, *dated)
+    if _are_few(session, found):
+        return Evidence.id.in_(found.where(*shown))
+    return exists().where(version.evidence_id == Evidence.id, *dated, *shown)
 
 
 def _is_shown(version: type[EvidenceVersion], sight: Sight) -> tuple[ColumnElement[bool], ...]:

@@ -20,6 +20,7 @@ class Evidence(Base):
     __table_args__ = (
         Index(None, "programme_id", "id"),
         Index(None, "programme_id", "state", "id"),
+        Index(None, "programme_id", "owner_id", "id"),
         Index(None, "programme_id", "title_key", "id"),
     )
 
@@ -71,6 +72,7 @@ class EvidenceVersion(Base):
         UniqueConstraint("evidence_id", "number"),
         Index(None, "programme_id"),
         Index(None, "programme_id", "period_from", "evidence_id"),
+        Index(None, "programme_id", "period_to", "period_from", "evidence_id"),
         Index(None, "programme_id", "valid_until", "evidence_id"),
     )
 

@@ -15,7 +15,7 @@ from app.http.passwords import NewPassword, change_password
 from app.identity.models import Token, User
 from app.identity.own import change_own, end_other_sessions, live_tokens, own_user
 from app.identity.service import revoke_token, start_session
-from app.programmes.service import organisations
+from app.programmes.organisations import organisations
 from app.web.errors import headers_of
 from app.web.forms import EMPTY, Filled, Form, change
 from app.web.pages import UTC_ZONE, Naming, render

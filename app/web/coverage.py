@@ -24,7 +24,7 @@ FILLED_IN = frozenset({Mark.MISSING, Mark.EXPIRED, Mark.UPCOMING, Mark.UNASKED})
 """Marks of periods for which evidence can still be added."""
 ACTIONS = {"records": "retain", "documents": "maintain"}
 """What the rows can be narrowed to."""
-MAX_DIGITS = 4
+MAX_DIGITS, SHOWN = 4, 5
 FAR_YEARS = 2
 
 
@@ -167,7 +167,8 @@ def _shown(place: Place, row: Row, cell: Cell) -> Shown:
     if row.need.action == "maintain":
         return _document_shown(place, row, cell)
     open_now = place.known_at is None or place.may(Permission.READ_DRAFTS)  # what was withdrawn since is theirs only
-    opened = tuple((item.title, place.to("evidence", item.id)) for item in cell.items if open_now)
+    items = cell.items[:SHOWN] if open_now else ()
+    opened = tuple((item.title, place.to("evidence", item.id)) for item in items)
     begun = cell.period.start <= place.today
     over = cell.period.end <= place.today or not row.by_period
     if not (cell.mark in FILLED_IN and begun and over and place.may(Permission.ADD_EVIDENCE)):

@@ -25,7 +25,7 @@ from app.http.deps import Reading
 from app.http.downloads import download
 from app.identity.names import names_of
 from app.language import Message, Text, say
-from app.paging import DEFAULT_PAGE, MAX_PAGE
+from app.paging import MAX_PAGE
 from app.storage.blobs import Blob
 from app.web.documents_awaited import SOON, Awaited, ReviewDay, awaited, called, people_in, review_day
 from app.web.documents_choices import KIND_NAMES, LEVEL_NAMES, packs_of
@@ -40,7 +40,7 @@ router = APIRouter(prefix="/programmes/{programme}/documents")
 NOBODY = "-"
 """How the filter says: without owner."""
 FILTERS = ("state", "level", "kind", "owner", "process", "clause", "due", "q")
-TOP_LEVELS = 2
+ROWS, TOP_LEVELS = 50, 2
 Choice = tuple[str, str | Text | Message]
 """A value of a filter and what it is called."""
 
@@ -91,7 +91,7 @@ def show_list(programme: str, visit: Visiting, session: Reading, dates: Asked) -
     day = visible_day(place.programme, dates.as_of, today=place.today, actor=visit.who)
     filters = {name: value for name in FILTERS if (value := asked.get(name, "").strip())}
     packs, sort = packs_of(session, place), asked.get("sort", "")
-    limit = MAX_PAGE if asked.get("limit") == str(MAX_PAGE) else DEFAULT_PAGE
+    limit = MAX_PAGE if asked.get("limit") == str(MAX_PAGE) else ROWS
     found = master_list(
         session,
         place.programme,

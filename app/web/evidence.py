@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.database import new_id
 from app.errors import Invalid
 from app.evidence.filters import NEWEST_FIRST, ORDERS, Filter
-from app.evidence.reading import EvidenceView, count_evidence, list_evidence
+from app.evidence.reading import EvidenceView, list_evidence
 from app.http.deps import Reading
 from app.identity.names import members_ever, names_of
 from app.identity.service import members
@@ -166,7 +166,9 @@ def list_page(
         rows=_rows(session, place, page, known),
         heads=headings(place, "evidence", ORDERS, sort=facets.sort, usual=NEWEST_FIRST, given=facets.given),
         facets=facets,
-        counts=count_evidence(session, place.programme, known_at=place.known_at, actor=visit.who),
+        counts=visit.runtime.reports.count_evidence(
+            session, place.programme, known_at=place.known_at, actor=visit.who, at=visit.at
+        ),
         expected=known,
         people=_owners(session, place) if place.may("read-drafts") else {},
         cursor=page.cursor,

@@ -15,15 +15,14 @@ from app.http.deps import Reading
 from app.identity.actor import Actor, Permission
 from app.language import LANGUAGES, Text, say
 from app.programmes.models import Organisation, Programme
-from app.programmes.service import (
+from app.programmes.organisations import (
     NewOrganisation,
     add_organisation,
-    add_programme,
     change_organisation,
     get_organisation,
     organisations,
-    programmes,
 )
+from app.programmes.service import add_programme, programmes
 from app.web.forms import EMPTY, Filled, Form, Sent, change
 from app.web.once import new_key, once
 from app.web.pages import render

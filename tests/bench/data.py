@@ -11,7 +11,8 @@ from app.database import new_id
 from app.identity.actor import Grant, Role, local_operator
 from app.identity.service import NewToken, give_role, make_token, user_actor
 from app.identity.users import NewUser, add_user
-from app.programmes.service import NewOrganisation, add_entry, add_organisation, add_programme
+from app.programmes.organisations import NewOrganisation, add_organisation
+from app.programmes.service import add_entry, add_programme
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
 

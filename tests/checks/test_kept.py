@@ -21,6 +21,7 @@ from app.checks.service import Question, check
 from app.database import Database
 from app.errors import AppError
 from app.evidence.models import Evidence
+from app.evidence.service import withdraw_evidence
 from app.identity.actor import Actor
 from app.identity.users import find_user
 from app.journal.service import Event, newest_about
@@ -185,3 +186,35 @@ def test_a_person_who_is_called_otherwise_is_so_at_once(house: House) -> None:
     find_user(house.session, house.owner.id).name = "Ouyang"
     house.session.flush()
     assert "Ouyang" in ask(actor=house.officer).owners.values()
+
+
+@pytest.mark.parametrize("days", [0, 2])
+def test_the_past_is_said_as_it_is_said_without_anything_kept_whatever_is_done_since(house: House, days: int) -> None:
+    history, reports = History(house, days), KeptReports()
+    for _ in range(25):
+        history.step()
+    then, actor = history.at - timedelta(days=days), house.officer
+    where = (house.session, house.programme, QUESTIONS[1])
+    for _ in range(8):
+        history.step()
+        now = history.at + HOUR
+        assert replace(
+            reports.check(*where, known_at=then, actor=actor, at=now), known_at=then
+        ) == check(*where, known_at=then, actor=actor)  # fmt: skip
+
+
+def test_counts_follow_what_is_done_and_for_who_reads_no_drafts_also_those_of_the_past(house: House) -> None:
+    reports, items = KeptReports(), [accepted(house).evidence.id for _ in range(3)]
+    counted = partial(reports.count_evidence, house.session, house.programme, at=AT + 9 * HOUR)
+    past = AT + HOUR
+
+    def counts() -> list[int]:
+        return [
+            counted(known_at=known_at, actor=actor)["accepted"]
+            for known_at in (None, past)
+            for actor in (house.officer, house.auditor)
+        ]
+
+    assert counts() == [3, 3, 3, 3]
+    withdraw_evidence(house.session, house.programme, items[0], reason="x", actor=house.officer, at=AT + 2 * HOUR)
+    assert counts() == [2, 2, 3, 2]

@@ -9,7 +9,7 @@ from app.errors import Damaged, Forbidden, Invalid, NotFound
 from app.evidence.reading import open_file
 from app.evidence.service import withdraw_evidence
 from app.identity.actor import Actor, Role
-from app.programmes.service import get_organisation
+from app.programmes.organisations import get_organisation
 from app.storage.models import StoredBlob
 from tests.builders import (
     AT,

@@ -202,7 +202,7 @@ def test_a_page_of_fifty_asks_no_more_of_the_database_than_one_of_five(house: Ho
 def test_what_is_linked_to_one_of_several_is_the_same_however_it_is_looked_up(
     house: House, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filters, "FEW_LINKS", few)
+    monkeypatch.setattr(filters, "FEW", few)
     some_evidence(house, title="A")
     some_evidence(house, title="B", expectation_ids=[CUSTOMARY])
     some_evidence(house, title="C", expectation_ids=[])

@@ -8,18 +8,14 @@ import pytest
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from app.identity.actor import Permission, Role
 from app.journal.service import entries
-from app.programmes.service import (
+from app.programmes.organisations import (
     NewOrganisation,
     add_organisation,
-    add_programme,
     change_organisation,
-    day_of,
-    find_programme,
     get_organisation,
-    get_programme,
     organisations,
-    programmes,
 )
+from app.programmes.service import add_programme, day_of, find_programme, get_programme, programmes
 from tests.builders import AT, F2018, INSTALLER, House, some_organisation, some_programme, somebody
 
 NEW = NewOrganisation("Example", "示例", "Asia/Shanghai")

@@ -17,7 +17,8 @@ import httpx2
 from app.identity.actor import Grant, Role, local_operator
 from app.identity.service import NewToken, give_role, make_token, user_actor
 from app.identity.users import NewUser, add_user
-from app.programmes.service import NewOrganisation, add_organisation, add_programme
+from app.programmes.organisations import NewOrganisation, add_organisation
+from app.programmes.service import add_programme
 from app.runtime import open_runtime
 from app.settings import Settings
 

@@ -91,15 +91,15 @@ def test_a_long_list_comes_in_pages_and_asks_no_more_of_the_database_than_a_shor
     document(site, "A-000", state="in-review")
     with asked(site) as few:
         site.get(LIST)
-    for number in range(1, 102):
+    for number in range(1, 52):
         document(site, f"A-{number:03}", state="in-review" if number % 2 else "no-text")
     with asked(site) as many:
         page = site.get(LIST)
     assert len(many) == len(few) <= 25
-    assert len(re.findall(r">A-\d{3}</a>", page.text)) == 100
+    assert len(re.findall(r">A-\d{3}</a>", page.text)) == 50
     [more] = re.findall(r'href="([^"]+)" rel="next"', page.text)
     second = site.get(more.replace("&amp;", "&"))
-    assert re.findall(r">(A-\d{3})</a>", second.text) == ["A-100", "A-101"]
+    assert re.findall(r">(A-\d{3})</a>", second.text) == ["A-050", "A-051"]
     assert "First page" in text_of(second)
 
 

@@ -5,7 +5,8 @@ from app.identity.passwords import hash_password
 from app.identity.service import end_role, give_role, people
 from app.identity.users import NewUser, add_user
 from app.programmes.models import Organisation
-from app.programmes.service import NewOrganisation, add_organisation, find_programme, register
+from app.programmes.organisations import NewOrganisation, add_organisation
+from app.programmes.service import find_programme, register
 from tests.builders import F2018, HASH_KIB, INSTALLER, long_ago
 from tests.web.conftest import PASSWORD, Site, key_of, text_of
 
