@@ -17,8 +17,9 @@ from app.http.deps import Reading
 from app.identity.actor import Permission
 from app.identity.names import by_name
 from app.language import Message, Text, word
-from app.programmes.models import Organisation
-from app.programmes.service import profile_of, programmes
+from app.programmes.organisations import organisations
+from app.programmes.reading import profiles_of
+from app.programmes.service import programmes
 from app.web.charts import Line, Part, bar
 from app.web.clause_tree import clause_rows
 from app.web.labels import label_of
@@ -104,9 +105,10 @@ def choose(visit: Visiting, session: Reading) -> Response:
     startable = may_start(session, actor=visit.who)
     if not found and startable:
         return RedirectResponse(f"{visit.prefix}/start", HTTPStatus.SEE_OTHER)
-    rows = []
+    rows, profiles = [], profiles_of(session, found)
+    owners = {each.id: each for each in organisations(session, actor=visit.who)}
     for each in found:
-        profile, owner = profile_of(session, each), session.get_one(Organisation, each.organisation_id)
+        profile, owner = profiles[each.id], owners[each.organisation_id]
         name = Text(profile.name_en or each.code, profile.name_zh or each.code)
         rows.append((f"/programmes/{each.code}", name, Text(owner.name_en, owner.name_zh)))
     return render(visit, "programmes.html", ProgrammesPage(tuple(rows), startable))
