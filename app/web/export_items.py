@@ -21,6 +21,7 @@ from app.language import Message, say
 from app.links.models import Link
 from app.paging import MAX_PAGE, Page
 from app.web.journal import JournalFilter, JournalLine, lines_of, read_entries
+from app.web.journal_details import Change
 from app.web.labels import label_of
 from app.web.pages import Naming
 from app.web.places import Place
@@ -157,6 +158,7 @@ def journal_table(export: Export, wanted: JournalFilter) -> Table:
         (say("Who"), MIDDLE),
         (say("What"), MIDDLE),
         (say("About"), WIDE),
+        (say("Details"), WIDE),
         (say("Before"), WIDE),
         (say("After"), WIDE),
         (say("Action"), MIDDLE),
@@ -260,12 +262,19 @@ def _journal_row(export: Export, line: JournalLine) -> Sequence[Value]:
         entry.actor_name,
         export.label("deed", entry.action),
         line.subject.name,
+        "\n".join(export.naming.say(_change(each)) for each in line.changes) or None,
         _json(entry.before),
         _json(entry.after),
         entry.action,
         entry.subject_id,
         entry.hash,
     )
+
+
+def _change(change: Change) -> Message:
+    if change.before is None or change.after is None:
+        return say("{label}: {value}", label=change.label, value=change.after or change.before)
+    return say("{label}: {before} → {after}", label=change.label, before=change.before, after=change.after)
 
 
 def _json(body: object) -> str | None:

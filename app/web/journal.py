@@ -1,34 +1,32 @@
 """The journal: who did what, when, and how it was before and after."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
-from app.catalogue.service import get_pack
 from app.documents import reading as documents
 from app.errors import Invalid
 from app.evidence import reading as evidence
 from app.http.deps import Reading
 from app.identity.actor import Permission
-from app.identity.names import by_name, members_ever, names_of
+from app.identity.names import by_name, members_ever
 from app.journal.models import Entry
 from app.journal.service import Break, Sought, broken, entries
-from app.language import Message, Text
+from app.language import Message
 from app.paging import page_of, read_cursor
+from app.web.journal_details import Change, details_of
 from app.web.journal_words import GROUPS
 from app.web.pages import render
 from app.web.places import FIRST_DAY, LAST_DAY, Asked, Place, day_asked, enter
 from app.web.visits import Visiting
 
 router = APIRouter()
-SHOWN, MAX_DIGITS, LONGEST = 50, 18, 400
+SHOWN, MAX_DIGITS = 50, 18
 DAY = timedelta(days=1)
-NAMING = ("title", "name", "login", "code", "expectation_id", "clause", "planned_on")
-"""Fields that say what an entry is about where it says so itself, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +45,6 @@ class JournalFilter:
         scope = "" if self.scope == "programme" else self.scope
         given = {"person": self.person, "group": self.group, "subject": self.subject, "scope": scope}
         return {**given, "since": self.since or "", "until": self.until or ""}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field of what was done: what it was before and is after, None where it was not there."""
-
-    name: str
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,79 +158,17 @@ def lines_of(session: Session, place: Place, several: Sequence[Entry]) -> tuple[
     items = evidence.titles_of(session, programme, ids, known_at=known_at, actor=who) if place.may("read") else {}
     drafts = place.may("read-drafts")
     papers = documents.titles_of(session, programme, ids, known_at=known_at, actor=who) if drafts else {}
-    known = _names(session, place, several)
+    details = details_of(session, place, several)
 
     def subject(entry: Entry) -> Subject:
         if (title := items.get(entry.subject_id)) is not None:
             return Subject(title, place.to("evidence", entry.subject_id))
         if (title := papers.get(entry.subject_id)) is not None:
             return Subject(title, place.to("documents", entry.subject_id))
-        if entry.action.startswith("import."):
-            return Subject(_own_name(place, entry, known), place.to("evidence", "imports", entry.subject_id))
-        return Subject(known.get(entry.subject_id) or _own_name(place, entry, known) or entry.subject_id)
+        where = place.to("evidence", "imports", entry.subject_id) if entry.action.startswith("import.") else None
+        return Subject(details.subject(entry), where)
 
-    return tuple(JournalLine(entry, subject(entry), tuple(_changes(entry, known))) for entry in several)
-
-
-def _names(session: Session, place: Place, several: Sequence[Entry]) -> dict[str, str]:
-    """Return what the ids in entries are called that name people and expectations."""
-    mentioned = {text for entry in several for body in (entry.before, entry.after) for text in _texts(body)}
-    mentioned |= {entry.subject_id for entry in several}
-    language, owner = place.visit.language, place.programme.organisation_id
-    packs = [get_pack(session, code, owner) for code in place.profile.frameworks]
-    expected = {each.id: each.name.in_(language) for pack in packs for each in pack.expectations}
-    standards = {pack.id: pack.reference for pack in packs}
-    return {name: said for name, said in (expected | standards).items() if name in mentioned} | names_of(
-        session,
-        {text for text in mentioned if len(text) == 36},  # noqa: PLR2004 (a UUID)
-    )
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-
-
-def _own_name(place: Place, entry: Entry, known: Mapping[str, str]) -> str:
-    """Return what an entry itself calls its subject."""
-    body = {**(entry.before or {}), **(entry.after or {})}
-    named = Text(str(body.get("name_en") or ""), str(body.get("name_zh") or "")).in_(place.visit.language)
-    value = next((str(body[name]) for name in NAMING if body.get(name)), "")
-    return named or known.get(value, value)
-
-
-def _changes(entry: Entry, known: Mapping[str, str]) -> Iterator[Change]:
-    """Yield the fields that were changed; where only one side is known, all of it."""
-    before, after = entry.before, entry.after
-    for name in dict.fromkeys((*(before or {}), *(after or {}))):
-        old, new = (None if side is None else side.get(name) for side in (before, after))
-        if before is not None and after is not None and old == new:
-            continue
-        if old in EMPTY and new in EMPTY:
-            continue
-        yield Change(name, _plain(old, known), _plain(new, known))
-
-
-EMPTY: tuple[Any, ...] = (None, "", [], {}, [None, None])
-
-
-def _plain(value: Any, known: Mapping[str, str]) -> str | None:  # noqa: ANN401 (any JSON value)
-    """Return a value as one line of text, ids of people and expectations by their names."""
-    if value in EMPTY:
-        return None
-    if isinstance(value, list):
-        text = ", ".join(_plain(each, known) or "-" for each in value)
-    elif isinstance(value, Mapping):
-        text = "; ".join(f"{name}: {_plain(each, known) or '-'}" for name, each in value.items())
-    else:
-        text = known.get(value, value) if isinstance(value, str) else str(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return tuple(JournalLine(entry, subject(entry), tuple(details.changes(entry))) for entry in several)
 
 
 def _people(

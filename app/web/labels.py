@@ -12,7 +12,6 @@ from app.identity.actor import Role
 from app.language import Message, say
 from app.readiness.findings import Status
 from app.web.journal_words import ACTIONS as DEEDS
-from app.web.journal_words import FIELDS
 
 STATUSES = {
     Status.GAP: say("gap"),
@@ -174,7 +173,6 @@ TABLES: Mapping[str, Mapping[Any, Message]] = {
     "breach": BREACHES,
     "cadence": CADENCES,
     "code": {name: code.title for name, code in CODES.items()},
-    "datum": FIELDS,
     "deed": DEEDS,
     "meaning": {name: code.meaning for name, code in CODES.items()},
     "done": DONE,

@@ -108,7 +108,9 @@ def test_all_rows_are_there_however_many_pages_they_come_in(site: Site, monkeypa
     site.sign_in("officer")
     assert {row[-1] for row in table(site, "evidence")[1:]} == made
     assert [row[0] for row in table(site, "documents")[1:]] == [f"D-{number}" for number in range(7)]
-    numbers = [int(row[0]) for row in table(site, "journal", "?subject=thing")[1:]]
+    rows = table(site, "journal", "?subject=thing")
+    assert rows[1][rows[0].index("Details")] == "Title: old 9 → new 9"
+    numbers = [int(row[0]) for row in rows[1:]]
     assert len(numbers) == 10
     assert numbers == sorted(numbers, reverse=True)
 
