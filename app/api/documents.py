@@ -96,7 +96,7 @@ def get_document(
     found = find_programme(session, programme, actor=actor)
     day = reading.visible_day(found, as_of, today=day_of(session, found, at), actor=actor)
     view = reading.get_document(session, found, document, as_of=day, actor=actor)
-    return send(DocumentShape.of(view), view.document.revision_lock)
+    return send(DocumentShape.of(view), view.changes)
 
 
 @router.patch("/{document}", **changes(DocumentShape))
@@ -294,7 +294,7 @@ def _answer(
     session.flush()
     today: date = day_of(session, programme, at)
     view = reading.get_document(session, programme, document_id, as_of=today, actor=actor)
-    return Answer(DocumentShape.of(view), status, view.document.revision_lock)
+    return Answer(DocumentShape.of(view), status, view.changes)
 
 
 def _send(session: Session, programme: Programme, document_id: str, actor: Actor, at: datetime) -> Response:

@@ -61,7 +61,7 @@ def get_evidence(programme: str, evidence: str, session: Reading, *, actor: Acti
     """Show one piece of evidence with all its versions."""
     found = find_programme(session, programme, actor=actor)
     view = reading.get_evidence(session, found, evidence, actor=actor)
-    return send(EvidenceShape.of(view), view.evidence.revision)
+    return send(EvidenceShape.of(view), view.revision)
 
 
 @router.patch("/{evidence}", **changes(EvidenceShape))
@@ -116,7 +116,7 @@ def link_evidence(
     def make() -> Answer:
         service.link_evidence(session, found, evidence, body.expectation_ids, actor=actor, at=at)
         view = reading.get_evidence(session, found, evidence, actor=actor)
-        return Answer(EvidenceShape.of(view), HTTPStatus.OK, view.evidence.revision)
+        return Answer(EvidenceShape.of(view), HTTPStatus.OK, view.revision)
 
     return once.once(session, body, make, at=at)
 
@@ -155,4 +155,4 @@ def _revision(session: Session, evidence_id: str) -> int:
 def _as_it_is(session: Session, programme: Programme, evidence_id: str, actor: Actor) -> Response:
     session.flush()
     view = reading.get_evidence(session, programme, evidence_id, actor=actor)
-    return send(EvidenceShape.of(view), view.evidence.revision)
+    return send(EvidenceShape.of(view), view.revision)

@@ -109,10 +109,11 @@ def coverage(
 ) -> Coverage:
     """Lay out the months asked for. Raises Forbidden, NotFound for a framework of others, Invalid for such months.
 
-    A bounded number of queries. Who may not read drafts sees periods as if nothing awaited acceptance.
+    A bounded number of queries. Who may not read drafts sees what is accepted only.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    gathered = Gatherer(session, programme, known_at=known_at)
+    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+    gathered = Gatherer(session, programme, known_at=known_at, drafts=drafts)
     frameworks = gathered.profile.frameworks
     if not frameworks:
         raise NotFound("The programme has no framework yet. Choose one in its set-up.", field="framework")
@@ -122,14 +123,9 @@ def coverage(
             "The programme is not about {code}; it is about: {codes}.", code=code, codes=frameworks, field="framework"
         )
     pack, facts = gathered.facts_for(code)
-    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-    if not drafts:
-        facts = _without_drafts(facts)
     known_on = gathered.known_on
     months = months_asked(asked, today=known_on, audit_on=gathered.audit_on(2))
     rows = lay_out(pack, facts, months, as_of=asked.as_of, known_on=known_on)
-    if not drafts:
-        rows = _only_accepted(rows, facts)
     packs = (get_pack(session, each, programme.organisation_id, known_at=known_at) for each in frameworks)
     return Coverage(
         pack=pack,
@@ -273,24 +269,3 @@ def _periods(need: Need, months: Sequence[date]) -> Iterator[tuple[Period, int]]
 
 def _months_between(first: date, last: date) -> int:
     return max(0, (last.year - first.year) * 12 + last.month - first.month)
-
-
-def _without_drafts(facts: Facts) -> Facts:
-    """What those know who may not read drafts: nothing of what awaits acceptance, unless that counts as it is."""
-    if facts.limits.count_submitted:
-        return facts
-    return replace(facts, proofs=tuple(proof for proof in facts.proofs if proof.state == "accepted"))
-
-
-def _only_accepted(rows: Sequence[Row], facts: Facts) -> tuple[Row, ...]:
-    """Return the rows without evidence that counts although nobody has accepted it."""
-    accepted = {proof.item_id for proof in facts.proofs if proof.state == "accepted"}
-    return tuple(
-        replace(
-            row,
-            cells=tuple(
-                replace(cell, items=tuple(item for item in cell.items if item.id in accepted)) for cell in row.cells
-            ),
-        )
-        for row in rows
-    )

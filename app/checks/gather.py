@@ -30,12 +30,16 @@ NEEDS_AGREEMENT = frozenset({PartyKind.EXTERNAL_SUPPLIER, PartyKind.INTERNAL_SUP
 
 
 class Gatherer:
-    """Facts of one programme as known at one moment; items are read once and serve every framework."""
+    """Facts of one programme as known at one moment; items are read once and serve every framework.
 
-    def __init__(self, session: Session, programme: Programme, *, known_at: datetime) -> None:
+    Without `drafts` nothing is known but what is in force: accepted evidence, revisions whose day has come.
+    """
+
+    def __init__(self, session: Session, programme: Programme, *, known_at: datetime, drafts: bool = True) -> None:
         self._session = session
         self._programme = programme
         self._known_at = known_at
+        self._drafts = drafts
         self._zone = programmes.zone_of(session, programme)
         self.profile = programmes.profile_of(session, programme, known_at=known_at)
         self.limits = programmes.limits_of(session, programme, known_at=known_at)
@@ -154,6 +158,7 @@ class Gatherer:
             facts.Proof._make((need_id, item_id, items[item_id][0], *version, items[item_id][1]))
             for item_id, need_id in execute(queries.links(*known)).all()
             for version in versions[item_id]
+            if self._drafts or version[0] == "accepted"
         )
 
     def _former_evidence(self) -> dict[str, tuple[str, str | None]]:
@@ -181,7 +186,12 @@ class Gatherer:
             .where(*queries.live_links(self._programme.id, "document", known_at), Revision.recorded_at <= known_at)
             .order_by(Link.expectation_id, Document.id, Revision.number)
         )
-        return tuple(self._paper(*row) for row in self._session.execute(query))
+        papers = (self._paper(*row) for row in self._session.execute(query))
+        return tuple(paper for paper in papers if self._drafts or self._is_in_force(paper))
+
+    def _is_in_force(self, paper: facts.Paper) -> bool:
+        """Say whether it is or was in force: approved, and its day had come."""
+        return paper.effective_on is not None and paper.effective_on <= self.known_on
 
     def _paper(self, expectation_id: str, document: Document, revision: Revision, signed: int) -> facts.Paper:
         known_at = self._known_at
@@ -250,6 +260,7 @@ class Gatherer:
                 Revision.approved_at <= self._known_at,
                 Revision.approved_at > Link.confirmed_at,
                 or_(Document.withdrawn_at.is_(None), Document.withdrawn_at > self._known_at),
+                *(() if self._drafts else (Revision.effective_on <= self.known_on,)),
                 # the first approval changes nothing that anybody had looked at, whatever its number
                 exists().where(former.document_id == Document.id, former.approved_at < Revision.approved_at),
             )
@@ -273,6 +284,7 @@ class Gatherer:
         row = catalogue.find_framework(self._session, framework, self._programme.organisation_id)
         changed = catalogue.changed_expectations(self._session, row.id, known_at=self._known_at)
         names = {need.id: need.name for need in needs}
+        seen = {each.item_id for each in self.shared.proofs} | {each.document_id for each in self.shared.papers}
         wanted = [expectation_id for expectation_id in changed if expectation_id in names]
         if not wanted:
             return ()
@@ -281,7 +293,7 @@ class Gatherer:
             for need_id, item_id, kind, confirmed_at, title in self._session.execute(
                 queries.linked_items(self._programme.id, self._known_at).where(Link.expectation_id.in_(wanted))
             )
-            if confirmed_at < changed[need_id]
+            if confirmed_at < changed[need_id] and (self._drafts or item_id in seen)
         )
 
     def _damages(self, papers: Iterable[facts.Paper]) -> tuple[facts.Damage, ...]:
@@ -289,16 +301,16 @@ class Gatherer:
         execute, known = self._session.execute, (self._programme.id, self._known_at)
         found = [
             facts.Damage(need_id, item_id, self._title_then(item_id, title), name, self._day(found_at))
-            for need_id, item_id, title, name, found_at in execute(queries.damaged_files(*known))
+            for need_id, item_id, title, name, found_at in execute(queries.damaged_files(*known, drafts=self._drafts))
         ]
         in_force: defaultdict[str, int] = defaultdict(int)
         for paper in papers:
-            if paper.effective_on is not None and paper.effective_on <= self.known_on:
+            if self._is_in_force(paper):
                 in_force[paper.document_id] = max(in_force[paper.document_id], paper.revision)
         found += (
             facts.Damage(need_id, document_id, self._title_then(document_id, title), name, self._day(found_at))
             for need_id, document_id, title, name, found_at, revision in execute(queries.damaged_revisions(*known))
-            if revision >= in_force[document_id]
+            if (revision >= in_force[document_id] if self._drafts else revision == in_force[document_id])
         )
         return tuple(found)
 

@@ -76,8 +76,9 @@ class KeptReports:
         self, session: Session, programme: Programme, asked: Hashable, make: Callable[[], T], *, actor: Actor
     ) -> T:
         actor.must(Permission.READ, programme.organisation_id, programme.id)
-        drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-        key = (programme.id, asked, drafts, *_state(session, programme))
+        place = programme.organisation_id, programme.id
+        rights = actor.may(Permission.READ_DRAFTS, *place), actor.is_outside(*place)
+        key = (programme.id, asked, rights, *_state(session, programme))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

@@ -40,8 +40,11 @@ def versions_in_force(programme_id: str, known_at: datetime) -> Select[*tuple[An
     )
 
 
-def damaged_files(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
-    """Damaged files of linked versions in force: expectation, item, title, file name, moment found."""
+def damaged_files(programme_id: str, known_at: datetime, *, drafts: bool) -> Select[*tuple[Any, ...]]:
+    """Damaged files of linked versions in force: expectation, item, title, file name, moment found.
+
+    Without `drafts` of accepted versions only.
+    """
     version, item = EvidenceVersion, Evidence
     return (
         select(Link.expectation_id, item.id, item.title, EvidenceFile.name, BlobDamage.found_at)
@@ -54,6 +57,7 @@ def damaged_files(programme_id: str, known_at: datetime) -> Select[*tuple[Any, .
             *live_links(programme_id, "evidence", known_at),
             version.recorded_at <= known_at,
             or_(version.ended_at.is_(None), version.ended_at > known_at),
+            *(() if drafts else (version.decision == "accepted", version.decided_at <= known_at)),
             *_open_damages(known_at),
         )
     )

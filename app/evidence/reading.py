@@ -28,11 +28,16 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """Evidence with its versions, newest first (in lists only the newest), and its live links."""
+    """Evidence with its versions, newest first (in lists only the newest), and its live links.
+
+    `state` is accepted for those who may not read drafts; `revision` counts changes, for those outside what they see.
+    """
 
     evidence: Evidence
     versions: tuple[VersionView, ...]
     links: tuple[Link, ...]
+    state: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ def list_evidence(
         query = query.where(Evidence.id < after)
     found = list(session.scalars(query.order_by(Evidence.id.desc()).limit(limit + 1)))
     page = page_of(found, limit, [each.id for each in found], "evidence")
-    return Page(_views(session, page.items, newest_only=True, drafts=drafts), page.cursor)
+    outside = actor.is_outside(programme.organisation_id, programme.id)
+    return Page(_views(session, page.items, newest_only=True, drafts=drafts, outside=outside), page.cursor)
 
 
 def get_evidence(session: Session, programme: Programme, evidence_id: str, *, actor: Actor) -> EvidenceView:
@@ -83,7 +89,8 @@ def get_evidence(session: Session, programme: Programme, evidence_id: str, *, ac
     if evidence is None or evidence.programme_id != programme.id:
         raise NotFound("There is no such evidence in this programme.")
     drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-    [view] = _views(session, [evidence], newest_only=False, drafts=drafts)
+    outside = actor.is_outside(programme.organisation_id, programme.id)
+    [view] = _views(session, [evidence], newest_only=False, drafts=drafts, outside=outside)
     if not drafts and (not view.versions or evidence.withdrawn_at is not None):
         raise NotFound("There is no such evidence in this programme.")
     return view
@@ -182,7 +189,7 @@ def _live(session: Session, ids: Collection[str], *, drafts: bool) -> dict[str, 
 
 
 def _views(
-    session: Session, several: Sequence[Evidence], *, newest_only: bool, drafts: bool
+    session: Session, several: Sequence[Evidence], *, newest_only: bool, drafts: bool, outside: bool
 ) -> tuple[EvidenceView, ...]:
     ids = [each.id for each in several]
     query = select(EvidenceVersion).where(EvidenceVersion.evidence_id.in_(ids))
@@ -204,6 +211,8 @@ def _views(
             each,
             tuple(VersionView(version, tuple(files[version.id])) for version in versions[each.id]),
             tuple(linked[each.id]),
+            each.state if drafts else "accepted",
+            next((version.number for version in versions[each.id]), 0) if outside else each.revision,
         )
         for each in several
     )
