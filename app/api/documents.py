@@ -118,7 +118,7 @@ def get_document(programme: str, document: str, session: Reading, *, actor: Acti
     found = find_programme(session, programme, actor=actor)
     day, known_at = then.of(session, found, actor, at)
     view = reading.get_document(session, found, document, as_of=day, known_at=known_at, actor=actor)
-    return send(DocumentShape.of(view), None if known_at else view.document.revision_lock)
+    return send(DocumentShape.of(view), None if known_at else view.changes)
 
 
 @router.patch("/{document}", **changes(DocumentShape))
@@ -316,7 +316,7 @@ def _answer(
     session.flush()
     today: date = day_of(session, programme, at)
     view = reading.get_document(session, programme, document_id, as_of=today, actor=actor)
-    return Answer(DocumentShape.of(view), status, view.document.revision_lock)
+    return Answer(DocumentShape.of(view), status, view.changes)
 
 
 def _send(session: Session, programme: Programme, document_id: str, actor: Actor, at: datetime) -> Response:

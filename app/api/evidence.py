@@ -68,7 +68,7 @@ def get_evidence(
     """Show one piece of evidence with all its versions; the past has no ETag, since it cannot be changed."""
     found, moment = find_programme(session, programme, actor=actor), moment_of(known_at, at)
     view = reading.get_evidence(session, found, evidence, known_at=moment, actor=actor)
-    return send(EvidenceShape.of(view), None if moment else view.evidence.revision)
+    return send(EvidenceShape.of(view), None if moment else view.revision)
 
 
 @router.patch("/{evidence}", **changes(EvidenceShape))
@@ -136,7 +136,7 @@ def link_evidence(
     def make() -> Answer:
         service.link_evidence(session, found, evidence, body.expectation_ids, actor=actor, at=at)
         view = reading.get_evidence(session, found, evidence, actor=actor)
-        return Answer(EvidenceShape.of(view), HTTPStatus.OK, view.evidence.revision)
+        return Answer(EvidenceShape.of(view), HTTPStatus.OK, view.revision)
 
     return once.once(session, body, make, at=at)
 
@@ -175,4 +175,4 @@ def _revision(session: Session, evidence_id: str) -> int:
 def _as_it_is(session: Session, programme: Programme, evidence_id: str, actor: Actor) -> Response:
     session.flush()
     view = reading.get_evidence(session, programme, evidence_id, actor=actor)
-    return send(EvidenceShape.of(view), view.evidence.revision)
+    return send(EvidenceShape.of(view), view.revision)

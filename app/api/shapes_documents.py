@@ -113,7 +113,7 @@ class DocumentShape(BaseModel):
             withdrawn_at=document.withdrawn_at,
             withdrawn_by=document.withdrawn_by,
             withdrawn_reason=document.withdrawn_reason,
-            revision=document.revision_lock,
+            revision=view.changes,
             effective=effective.revision.number if effective else None,
             revisions=[RevisionShape.of(each) for each in view.revisions],
             links=[LinkShape.of(each) for each in view.links],

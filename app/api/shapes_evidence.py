@@ -103,7 +103,8 @@ class LinkShape(BaseModel):
         )
 
 
-_HEAD = tuple(each.key for each in Evidence.__table__.columns)
+_OF_THE_VIEW = {"state", "revision"}
+_HEAD = tuple(each.key for each in Evidence.__table__.columns if each.key not in _OF_THE_VIEW)
 
 
 class EvidenceShape(BaseModel):
@@ -128,7 +129,8 @@ class EvidenceShape(BaseModel):
         """Build it from what was read."""
         head = {name: getattr(view.evidence, name) for name in _HEAD}
         versions = [VersionShape.of(each.version, each.files) for each in view.versions]
-        return cls(**head, versions=versions, links=[LinkShape.of(each) for each in view.links])
+        links = [LinkShape.of(each) for each in view.links]
+        return cls(**head, state=view.state, revision=view.revision, versions=versions, links=links)
 
 
 class SameBytesShape(BaseModel):
@@ -147,7 +149,8 @@ class SubmittedShape(EvidenceShape):
     @classmethod
     def made(cls, submitted: Submitted) -> "SubmittedShape":
         """Build it from what the use case recorded."""
-        view = EvidenceView(submitted.evidence, (VersionView(submitted.version, submitted.files),), submitted.links)
+        head, versions = submitted.evidence, (VersionView(submitted.version, submitted.files),)
+        view = EvidenceView(head, versions, submitted.links, head.state, head.revision)
         shape = EvidenceShape.of(view)
         same = [SameBytesShape(**each._asdict()) for each in submitted.same_bytes]
         return cls(**dict(shape), same_bytes=same)

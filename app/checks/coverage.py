@@ -21,7 +21,7 @@ from app.identity.actor import Actor, Permission
 from app.identity.names import names_of
 from app.programmes.models import Programme
 from app.readiness.case import Case, View, cases, items_of, span
-from app.readiness.facts import Facts, Need, Paper, Proof
+from app.readiness.facts import Facts, Need, Proof
 from app.readiness.periods import DAY, MONTHS, Period, add_months, period_of, periods_between
 from app.readiness.rules.history import backfilled, holes, late
 
@@ -56,12 +56,11 @@ NOTHING: Mapping[str, Row] = MappingProxyType({})
 
 
 class LaidOut(NamedTuple):
-    """What is laid out: which months, judged on which day, known on which; without `drafts`, accepted evidence only."""
+    """What is laid out: which months, judged on which day, known on which."""
 
     months: tuple[date, ...]
     as_of: date | None
     known_on: date
-    drafts: bool
 
 
 LayOut = Callable[[Known, LaidOut], tuple[Row, ...]]
@@ -69,14 +68,15 @@ LayOut = Callable[[Known, LaidOut], tuple[Row, ...]]
 
 def lay_out_whole(known: Known, on: LaidOut) -> tuple[Row, ...]:
     """Return the rows of a framework."""
-    return _rows(known.pack, _facts(known), on, {})
+    return lay_out(known.pack, _facts(known), on.months, as_of=on.as_of, known_on=on.known_on)
 
 
 def lay_out_again(known: Known, on: LaidOut, former: Known, rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return what `lay_out_whole` does, where `rows` is what it returned of `former`: lay out what is not the same."""
     same = known.same_as(former)
     held = {row.need.id: row for row in rows if row.need.id in same}
-    return _rows(known.pack, _facts(known, without=same), on, held)
+    facts = _facts(known, without=same)
+    return lay_out(known.pack, facts, on.months, as_of=on.as_of, known_on=on.known_on, held=held)
 
 
 def _facts(known: Known, without: Collection[str] = ()) -> Facts:
@@ -84,27 +84,20 @@ def _facts(known: Known, without: Collection[str] = ()) -> Facts:
     return replace(known.facts(without), papers=known.papers)
 
 
-def _rows(pack: Pack, facts: Facts, on: LaidOut, held: Mapping[str, Row]) -> tuple[Row, ...]:
-    if not on.drafts:
-        facts = replace(_without_drafts(facts), papers=_in_force(facts.papers, on.known_on))
-    rows = lay_out(pack, facts, on.months, as_of=on.as_of, known_on=on.known_on, held=held)
-    return rows if on.drafts else _only_accepted(rows, facts, held)
-
-
 def coverage(
     session: Session, programme: Programme, asked: CoverageQuestion, *, actor: Actor, known_at: datetime
 ) -> Coverage:
     """Lay out the months asked for. Raises Forbidden, NotFound for a framework of others, Invalid for such months.
 
-    A bounded number of queries. Who may not read drafts sees periods as if nothing awaited acceptance.
+    A bounded number of queries. Who may not read drafts sees what is accepted only.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
     drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-    return coverage_on(session, asked, gather(session, programme, known_at=known_at), drafts=drafts)
+    return coverage_on(session, asked, gather(session, programme, known_at=known_at, drafts=drafts))
 
 
 def coverage_on(
-    session: Session, asked: CoverageQuestion, gathered: Gathered, *, drafts: bool, laid_out_by: LayOut = lay_out_whole
+    session: Session, asked: CoverageQuestion, gathered: Gathered, laid_out_by: LayOut = lay_out_whole
 ) -> Coverage:
     """Lay out what was gathered, as `coverage` does. The caller has checked that the programme may be read."""
     frameworks, calendar = gathered.frameworks, gathered.calendar
@@ -120,7 +113,7 @@ def coverage_on(
         )
     months = months_asked(asked, today=calendar.known_on, audit_on=calendar.audit_on(2))
     known = frameworks[code]
-    rows = laid_out_by(known, LaidOut(months, asked.as_of, calendar.known_on, drafts=drafts))
+    rows = laid_out_by(known, LaidOut(months, asked.as_of, calendar.known_on))
     return Coverage(
         pack=known.pack,
         frameworks=tuple((each.pack.id, each.pack.reference) for each in frameworks.values()),
@@ -273,30 +266,3 @@ def _periods(need: Need, months: Sequence[date]) -> Iterator[tuple[Period, int]]
 
 def _months_between(first: date, last: date) -> int:
     return max(0, (last.year - first.year) * 12 + last.month - first.month)
-
-
-def _without_drafts(facts: Facts) -> Facts:
-    """What those know who may not read drafts: nothing of what awaits acceptance, unless that counts as it is."""
-    if facts.limits.count_submitted:
-        return facts
-    return replace(facts, proofs=tuple(proof for proof in facts.proofs if proof.state == "accepted"))
-
-
-def _in_force(papers: Sequence[Paper], today: date) -> tuple[Paper, ...]:
-    """What those know of documents who may not read drafts: revisions that are or were in force."""
-    return tuple(paper for paper in papers if paper.effective_on is not None and paper.effective_on <= today)
-
-
-def _only_accepted(rows: Sequence[Row], facts: Facts, held: Mapping[str, Row]) -> tuple[Row, ...]:
-    """Return the rows without evidence that counts although nobody has accepted it; those `held` have none."""
-    accepted = {proof.item_id for proof in facts.proofs if proof.state == "accepted"}
-
-    def bare(row: Row) -> Row:
-        if row.need.action == "maintain" or row.need.id in held:
-            return row
-        seen = (tuple(item for item in cell.items if item.id in accepted) for cell in row.cells)
-        return replace(
-            row, cells=tuple(replace(cell, items=items) for cell, items in zip(row.cells, seen, strict=True))
-        )
-
-    return tuple(map(bare, rows))

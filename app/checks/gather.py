@@ -31,21 +31,28 @@ from app.readiness import facts
 NEEDS_AGREEMENT = frozenset({PartyKind.EXTERNAL_SUPPLIER, PartyKind.INTERNAL_SUPPLIER, PartyKind.CUSTOMER_AS_SUPPLIER})
 
 
-def gather(session: Session, programme: Programme, *, known_at: datetime, proofs: Proofs | None = None) -> Gathered:
-    """Return what was known of a programme at a moment; `proofs` is its evidence where that is known already."""
-    return _Gatherer(session, programme, known_at).gathered(proofs)
+def gather(
+    session: Session, programme: Programme, *, known_at: datetime, proofs: Proofs | None = None, drafts: bool = True
+) -> Gathered:
+    """Return what was known of a programme at a moment; `proofs` is its evidence where that is known already.
+
+    Without `drafts` nothing is known but what is in force: accepted evidence, revisions whose day has come.
+    """
+    return _Gatherer(session, programme, known_at, drafts=drafts).gathered(proofs)
 
 
 class _Gatherer:
     """Reads facts of one programme; items are read once and serve every framework."""
 
-    def __init__(self, session: Session, programme: Programme, known_at: datetime) -> None:
+    def __init__(self, session: Session, programme: Programme, known_at: datetime, *, drafts: bool) -> None:
         self._session = session
         self._programme = programme
         self._known_at = known_at
+        self._drafts = drafts
         self._registers = programmes.registers(session, programme, known_at=known_at)
         self._profile: Profile = self._registers["profile"][0].entry
-        self._limits: Limits = self._registers["settings"][0].entry
+        limits: Limits = self._registers["settings"][0].entry
+        self._limits = limits if drafts else replace(limits, count_submitted=False)
         self._ages = self._ages_set()
         self._former = evidence_past.former_names(session, programme.id, known_at)
         audits = [each.entry for each in self._registers["audits"]]
@@ -62,6 +69,11 @@ class _Gatherer:
         """Return everything."""
         if proofs is None:
             proofs = read_proofs(self._session, self._programme, self._former, known_at=self._known_at)
+        if not self._drafts:
+            proofs = {
+                need_id: tuple(proof for proof in several if proof.state == "accepted")
+                for need_id, several in proofs.items()
+            }
         shared = self._shared()
         frameworks = {code: self._known(code, shared, proofs) for code in dict.fromkeys(self._profile.frameworks)}
         return Gathered(self._calendar, self._profile, self._limits, frameworks)
@@ -74,7 +86,7 @@ class _Gatherer:
         rest = replace(
             shared,
             needs=needs,
-            suspects=shared.suspects + self._framework_suspects(framework, needs),
+            suspects=shared.suspects + self._framework_suspects(framework, needs, proofs),
             service_clause=clauses.get("service-level"),
             supplier_clause=clauses.get("supplier"),
         )
@@ -142,12 +154,18 @@ class _Gatherer:
         found = []
         for row in map(queries.RevisionRow._make, rows):
             paper = self._paper(row)
+            if not (self._drafts or self._is_in_force(paper)):
+                continue
             again = (
                 paper._replace(approved_on=self._calendar.day(each.reviewed_at), next_review_on=each.next_review_on)
                 for each in reviews.get(row.id, ())
             )
             found.append((paper, *again))
         return found
+
+    def _is_in_force(self, paper: facts.Paper) -> bool:
+        """Say whether it is or was in force: approved, and its day had come."""
+        return paper.effective_on is not None and paper.effective_on <= self._calendar.known_on
 
     def _paper(self, row: queries.RevisionRow) -> facts.Paper:
         if row.withdrawn:
@@ -197,6 +215,7 @@ class _Gatherer:
                 Revision.approved_at <= self._known_at,
                 Revision.approved_at > Link.confirmed_at,
                 there(Document.created_at, Document.withdrawn_at, self._known_at),
+                *(() if self._drafts else (Revision.effective_on <= self._calendar.known_on,)),
                 # the first approval changes nothing that anybody had looked at, whatever its number
                 exists().where(former.document_id == Document.id, former.approved_at < Revision.approved_at),
             )
@@ -215,7 +234,9 @@ class _Gatherer:
         }
         return tuple(newest.values())
 
-    def _framework_suspects(self, framework: str, needs: Iterable[facts.Need]) -> tuple[facts.Suspect, ...]:
+    def _framework_suspects(
+        self, framework: str, needs: Iterable[facts.Need], proofs: Proofs
+    ) -> tuple[facts.Suspect, ...]:
         """Links confirmed before an upgrade of the framework changed their expectation."""
         row = catalogue.find_framework(self._session, framework, self._programme.organisation_id)
         changed = catalogue.changed_expectations(self._session, row.id, known_at=self._known_at)
@@ -223,6 +244,8 @@ class _Gatherer:
         wanted = [expectation_id for expectation_id in changed if expectation_id in names]
         if not wanted:
             return ()
+        seen = {paper.document_id for several in self._papers for paper in several}
+        seen |= {proof.item_id for several in proofs.values() for proof in several}
         return tuple(
             facts.Suspect(
                 need_id, item_id, self._title_then(item_id, title), kind, self._calendar.day(changed[need_id])
@@ -230,7 +253,7 @@ class _Gatherer:
             for need_id, item_id, kind, confirmed_at, title in self._session.execute(
                 queries.linked_items(self._programme.id, self._known_at).where(Link.expectation_id.in_(wanted))
             )
-            if confirmed_at < changed[need_id]
+            if confirmed_at < changed[need_id] and (self._drafts or item_id in seen)
         )
 
     def _damages(self, papers: Iterable[facts.Paper]) -> tuple[facts.Damage, ...]:
@@ -241,18 +264,18 @@ class _Gatherer:
             return ()
         found = [
             facts.Damage(need_id, item_id, self._title_then(item_id, title), name, self._calendar.day(damaged[sha256]))
-            for need_id, item_id, title, name, sha256 in execute(queries.damaged_files(*known))
+            for need_id, item_id, title, name, sha256 in execute(queries.damaged_files(*known, drafts=self._drafts))
         ]
         in_force: defaultdict[str, int] = defaultdict(int)
         for paper in papers:
-            if paper.effective_on is not None and paper.effective_on <= self._calendar.known_on:
+            if self._is_in_force(paper):
                 in_force[paper.document_id] = max(in_force[paper.document_id], paper.revision)
         found += (
             facts.Damage(
                 need_id, document_id, self._title_then(document_id, title), name, self._calendar.day(damaged[sha256])
             )
             for need_id, document_id, title, name, sha256, revision in execute(queries.damaged_revisions(*known))
-            if revision >= in_force[document_id]
+            if (revision >= in_force[document_id] if self._drafts else revision == in_force[document_id])
         )
         return tuple(found)
 

@@ -101,8 +101,9 @@ class KeptReports:
         def make(kept: _KeptProgramme, state: _State) -> Report:
             if known_at is not None:
                 return check(session, programme, question, actor=actor, known_at=known_at)
-            gathered = kept.gathered(session, programme, state)
-            return as_seen_by(actor, programme, report_on(session, programme, question, gathered, kept.judge))
+            sight = kept.sight(drafts=not actor.is_outside(programme.organisation_id, programme.id))
+            gathered = sight.gathered(session, programme, state)
+            return as_seen_by(actor, programme, report_on(session, programme, question, gathered, sight.judge))
 
         found = self._remembered(session, programme, _Asked(question, known_at), make, actor=actor, at=at)
         return replace(found, owners=names_of(session, found.owners))
@@ -122,9 +123,8 @@ class KeptReports:
         def make(kept: _KeptProgramme, state: _State) -> Coverage:
             if known_at is not None:
                 return coverage(session, programme, question, actor=actor, known_at=known_at)
-            gathered = kept.gathered(session, programme, state)
-            drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-            return coverage_on(session, question, gathered, drafts=drafts, laid_out_by=kept.lay_out)
+            sight = kept.sight(drafts=actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id))
+            return coverage_on(session, question, sight.gathered(session, programme, state), sight.lay_out)
 
         found = self._remembered(session, programme, _Asked(question, known_at), make, actor=actor, at=at)
         return replace(found, owners=names_of(session, found.owners))
@@ -152,9 +152,10 @@ class KeptReports:
         at: datetime,
     ) -> T:
         actor.must(Permission.READ, programme.organisation_id, programme.id)
-        drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
+        where = programme.organisation_id, programme.id
+        rights = actor.may(Permission.READ_DRAFTS, *where), actor.is_outside(*where)
         state = _state(session, programme, at)
-        key = (programme.id, asked, drafts, asked.rests_on(state))
+        key = (programme.id, asked, rights, asked.rests_on(state))
         kept = self._kept(programme.id)
         with kept.lock:  # whoever asks meanwhile waits for the same report
             found: T | None = self._results.get(key)
@@ -185,22 +186,35 @@ class _KeptProgramme:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self._proofs = KeptProofs()
-        self._gathered: tuple[Hashable, Gathered] | None = None
-        self._reports: _Last[Judged, FrameworkReport] = _Last(judge_whole, judge_again)
-        self._rows: _Last[LaidOut, tuple[Row, ...]] = _Last(lay_out_whole, lay_out_again)
+        self._sights = {drafts: _Sight(self._proofs, drafts=drafts) for drafts in (True, False)}
 
     @property
     def count(self) -> int:
         """How many pieces of evidence are held."""
         return self._proofs.count
 
+    def sight(self, *, drafts: bool) -> "_Sight":
+        """Return what those see who may read drafts, or those who may not."""
+        return self._sights[drafts]
+
+
+class _Sight:
+    """What some see of a programme: what was known last, and what was made of it."""
+
+    def __init__(self, proofs: KeptProofs, *, drafts: bool) -> None:
+        self._proofs = proofs
+        self._drafts = drafts
+        self._gathered: tuple[Hashable, Gathered] | None = None
+        self._reports: _Last[Judged, FrameworkReport] = _Last(judge_whole, judge_again)
+        self._rows: _Last[LaidOut, tuple[Row, ...]] = _Last(lay_out_whole, lay_out_again)
+
     def gathered(self, session: Session, programme: Programme, state: _State) -> Gathered:
         """Return what is known now."""
         if self._gathered is None or self._gathered[0] != state.key:
-            proofs = self._proofs.current(
-                session, programme, number=state.newest.number if state.newest else 0, known_at=state.moment
-            )
-            self._gathered = state.key, gather(session, programme, known_at=state.moment, proofs=proofs)
+            number = state.newest.number if state.newest else 0
+            proofs = self._proofs.current(session, programme, number=number, known_at=state.moment)
+            found = gather(session, programme, known_at=state.moment, proofs=proofs, drafts=self._drafts)
+            self._gathered = state.key, found
         return self._gathered[1]
 
     def judge(self, known: Known, on: Judged) -> FrameworkReport:

@@ -106,8 +106,11 @@ def damaged(known_at: datetime) -> Select[*tuple[Any, ...]]:
     return select(BlobDamage.sha256, BlobDamage.found_at).where(known)
 
 
-def damaged_files(programme_id: str, known_at: datetime) -> Select[*tuple[Any, ...]]:
-    """Damaged files of linked versions in force: expectation, item, title, file name, SHA-256."""
+def damaged_files(programme_id: str, known_at: datetime, *, drafts: bool) -> Select[*tuple[Any, ...]]:
+    """Damaged files of linked versions in force: expectation, item, title, file name, SHA-256.
+
+    Without `drafts` of accepted versions only.
+    """
     version, item = EvidenceVersion, Evidence
     return (
         select(Link.expectation_id, item.id, item.title, EvidenceFile.name, EvidenceFile.sha256)
@@ -119,6 +122,7 @@ def damaged_files(programme_id: str, known_at: datetime) -> Select[*tuple[Any, .
             item.programme_id.concat("") == programme_id,  # by an index, SQLite would look at all of the programme
             live(known_at),
             past.standing(known_at),
+            *(() if drafts else (past.accepted(known_at),)),
             EvidenceFile.sha256.in_(damaged(known_at).with_only_columns(BlobDamage.sha256)),
         )
     )

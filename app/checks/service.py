@@ -56,18 +56,23 @@ class TrendPoint(NamedTuple):
 def check(session: Session, programme: Programme, question: Question, *, actor: Actor, known_at: datetime) -> Report:
     """Judge the programme's readiness. Raises Forbidden, NotFound and Invalid; a gap is a finding, never an error.
 
-    Where no audit of the stage is planned, today is judged. Source: readiness, section 4. Who may not read drafts sees
-    what is missing without the drafts that are there.
+    Where no audit of the stage is planned, today is judged. Source: readiness, section 4. An auditor's report rests on
+    what is in force only; a machine that may not read drafts sees what is missing without the drafts that are there.
     """
     actor.must(Permission.READ, programme.organisation_id, programme.id)
-    report = report_on(session, programme, question, gather(session, programme, known_at=known_at))
+    drafts = not actor.is_outside(programme.organisation_id, programme.id)
+    report = report_on(session, programme, question, gather(session, programme, known_at=known_at, drafts=drafts))
     return as_seen_by(actor, programme, report)
 
 
 def as_seen_by(actor: Actor, programme: Programme, report: Report) -> Report:
-    """Return a report without the drafts it rests on, unless the actor may read them."""
-    drafts = actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id)
-    return report if drafts else without_drafts(report)
+    """Return a report without the drafts it rests on, for a machine that may not read them.
+
+    An auditor's rests on none.
+    """
+    place = programme.organisation_id, programme.id
+    whole = actor.may(Permission.READ_DRAFTS, *place) or actor.is_outside(*place)
+    return report if whole else without_drafts(report)
 
 
 def report_on(

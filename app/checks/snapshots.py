@@ -41,7 +41,12 @@ def report_body(report: Report) -> dict[str, Any]:
 
 def fingerprint(framework: str, finding: Finding) -> str:
     """Return what names the same finding in every report: SHA-256 of framework, code, subject and any aspect."""
-    return hashlib.sha256("\n".join((framework, *filter(None, finding.key))).encode()).hexdigest()
+    return fingerprint_of(framework, *finding.key)
+
+
+def fingerprint_of(framework: str, *key: str) -> str:
+    """Return the fingerprint of a finding with this key."""
+    return hashlib.sha256("\n".join((framework, *filter(None, key))).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,11 +57,15 @@ class RevisionView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document with its revisions, newest first, its live links, and whether it was withdrawn by then."""
+    """A document with its revisions, newest first, its live links, and whether it was withdrawn by then.
+
+    `changes` counts those of its entry; for those who may not read drafts it is the number of the newest revision.
+    """
 
     document: Document
     revisions: tuple[RevisionView, ...]
     links: tuple[Link, ...]
+    changes: int
     withdrawn: bool = False
 
     @property
@@ -246,7 +250,7 @@ def _without_drafts(view: DocumentView, as_of: date) -> DocumentView | None:
     visible = tuple(
         each for each in view.revisions if was_in_force(each.revision, as_of) and each.state is not State.WITHDRAWN
     )
-    return DocumentView(view.document, visible, view.links) if visible else None
+    return DocumentView(view.document, visible, view.links, visible[0].revision.number) if visible else None
 
 
 def _views(session: Session, documents: Sequence[Document], day: Day) -> tuple[DocumentView, ...]:
@@ -281,6 +285,7 @@ def _views(session: Session, documents: Sequence[Document], day: Day) -> tuple[D
             )
             for each in several
         )
-        return DocumentView(document, shown, tuple(linked[document.id]), ended is not None and ended <= day.as_of)
+        withdrawn = ended is not None and ended <= day.as_of
+        return DocumentView(document, shown, tuple(linked[document.id]), document.revision_lock, withdrawn)
 
     return tuple(view(each) for each in documents_then(session, documents, known_at))

@@ -52,13 +52,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a reader sees: drafts or only what is in force, as known at a moment (None: now).
+    """What a reader sees: drafts or only what is in force, as known at a moment (None: now); `outside`, as auditors do.
 
     Who reads no drafts sees the past of what they may see now: what was withdrawn since stays out of sight.
     """
 
     drafts: bool
     known_at: datetime | None = None
+    outside: bool = False
 
     @property
     def evidence(self) -> ColumnElement[bool]:

@@ -33,11 +33,16 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """Evidence with its versions, newest first (in lists only the newest), and its live links."""
+    """Evidence with its versions, newest first (in lists only the newest), and its live links.
+
+    `state` is accepted for those who may not read drafts; `revision` counts changes, for those outside what they see.
+    """
 
     evidence: Evidence
     versions: tuple[VersionView, ...]
     links: tuple[Link, ...]
+    state: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,8 @@ def titles_of(
 
 
 def _sight(programme: Programme, actor: Actor, known_at: datetime | None) -> Sight:
-    return Sight(actor.may(Permission.READ_DRAFTS, programme.organisation_id, programme.id), known_at)
+    place = programme.organisation_id, programme.id
+    return Sight(actor.may(Permission.READ_DRAFTS, *place), known_at, actor.is_outside(*place))
 
 
 def _standing(session: Session, ids: Collection[str], sight: Sight) -> dict[str, LinkedEvidence]:
@@ -235,6 +241,8 @@ def _views(
             each,
             tuple(VersionView(version, tuple(files[version.id])) for version in versions[each.id]),
             tuple(linked[each.id]),
+            each.state if sight.drafts else "accepted",
+            next((version.number for version in versions[each.id]), 0) if sight.outside else each.revision,
         )
         for each in past.evidence_then(session, several, _states(newest), sight.known_at)
     )

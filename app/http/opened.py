@@ -2,14 +2,11 @@
 
 from datetime import datetime
 
-from app.identity.actor import Actor, Permission
+from app.identity.actor import Actor
 from app.journal.service import Event
 from app.programmes.models import Programme
 from app.programmes.service import note
 from app.runtime import Runtime
-
-INSIDE = (Permission.READ_DRAFTS, Permission.ADD_EVIDENCE)
-"""Rights that only people and machines of the organisation have."""
 
 
 def note_if_outsider(
@@ -19,6 +16,6 @@ def note_if_outsider(
 
     Source: audit model: what an auditor saw can be shown.
     """
-    if not any(actor.may(right, programme.organisation_id, programme.id) for right in INSIDE):
+    if actor.is_outside(programme.organisation_id, programme.id):
         with runtime.database.writing() as session:
             note(session, programme, Event("file.opened", item_id, after={"file": file_name}), actor=actor, at=at)

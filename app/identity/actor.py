@@ -59,6 +59,8 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.CI: frozenset({Permission.READ, Permission.ADD_EVIDENCE}),
 }
 """What each role may do; what is not here is denied."""
+INSIDE = (Permission.READ_DRAFTS, Permission.ADD_EVIDENCE)
+"""Rights that only people and machines of the organisation have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,10 @@ class Actor:
         raise Forbidden(
             "You may not do this: it needs the right “{right}”. Ask an administrator.", right=permission.value
         )
+
+    def is_outside(self, organisation_id: str, programme_id: str) -> bool:
+        """Say whether the actor only looks at the programme from outside, as auditors do: at what is in force."""
+        return not any(self.may(right, organisation_id, programme_id) for right in INSIDE)
 
     def must_install(self) -> None:
         """Raise Forbidden unless the actor administers the installation."""

@@ -193,14 +193,13 @@ def _owners(session: Session, place: Place) -> dict[str, str]:
 
 def _rows(session: Session, place: Place, page: Page[EvidenceView], known: Expected) -> tuple[Row, ...]:
     names = names_of(session, (view.evidence.owner_id for view in page.items))
-    drafts = place.may("read-drafts")
     rows = []
     for view in page.items:
         ends = view.versions[0].version.valid_until
         rows.append(
             Row(
                 view,
-                view.evidence.state if drafts else "accepted",
+                view.state,
                 names.get(view.evidence.owner_id or ""),
                 tuple((link.expectation_id, known.by_id.get(link.expectation_id)) for link in view.links),
                 ended=ends is not None and ends < place.today,

@@ -179,7 +179,6 @@ def _pages(read: Callable[[str | None], Page[T]]) -> Iterator[Sequence[T]]:
 
 
 def _evidence_rows(export: Export, views: Sequence[EvidenceView]) -> Iterator[Sequence[Value]]:
-    drafts = export.place.may("read-drafts")
     newest = [(view, view.versions[0]) for view in views if view.versions]
     versions = [shown.version for _, shown in newest]
     people = {each for version in versions for each in (version.submitted_by, version.decided_by) if each}
@@ -189,7 +188,7 @@ def _evidence_rows(export: Export, views: Sequence[EvidenceView]) -> Iterator[Se
         clauses, expected = export.linked(view.links)
         yield (
             item.title,
-            export.label("state", item.state if drafts else "accepted"),
+            export.label("state", view.state),
             names.get(item.owner_id or "", ""),
             version.collected_on,
             version.period_from,
