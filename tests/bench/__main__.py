@@ -37,8 +37,7 @@ def main(sizes: tuple[int, ...]) -> None:
         for programmes in (PROGRAMMES, 1):
             folder = root / f"web-{programmes}"
             token = build(folder, max(HELD), programmes)
-            furnish(folder)
-            web.run(folder, token, port, f"{max(HELD):,} items over {programmes} programmes")
+            web.run(folder, token, furnish(folder), port, f"{max(HELD):,} items over {programmes} programmes")
 
 
 def _free_port() -> int:

@@ -12,7 +12,7 @@ from app.database import new_id
 from app.documents.models import Approval, Document, Revision
 from app.evidence.models import Evidence
 from app.identity.actor import Actor, Grant, Role, local_operator
-from app.identity.service import give_role
+from app.identity.service import NewToken, give_role, make_token, user_actor
 from app.identity.users import NewUser, add_user
 from app.journal.models import Chain, Entry
 from app.journal.service import hash_of
@@ -32,8 +32,11 @@ ACTOR = local_operator("bench")
 BLOB = "0" * 64
 
 
-def furnish(folder: Path) -> None:
-    """Add to the first programme of a data folder what `build` leaves out, and a journal of all its evidence."""
+def furnish(folder: Path) -> str:
+    """Add to the first programme of a data folder what `build` leaves out, and a journal of all its evidence.
+
+    Returns the token of an auditor.
+    """
     with open_runtime(Settings.load(data_folder=folder)) as runtime, runtime.database.writing() as session:
         programme = session.scalars(select(Programme).where(Programme.code == "p0")).one()
         people = _people(session, programme)
@@ -41,7 +44,9 @@ def furnish(folder: Path) -> None:
         session.execute(insert(StoredBlob), [{"sha256": BLOB, "size_bytes": 20_000, "stored_at": NOW}])
         _documents(session, programme, people)
         _journal(session, programme.organisation_id, people)
+        token = _auditor(session, programme)
     _evidence(folder, programme.id, people)
+    return token
 
 
 def _people(session: Session, programme: Programme) -> list[Actor]:
@@ -52,6 +57,14 @@ def _people(session: Session, programme: Programme) -> list[Actor]:
         give_role(session, Grant(programme.organisation_id, frozenset({role})), user, actor=ACTOR, at=NOW)
         found.append(Actor(user.id, user.name))
     return found
+
+
+def _auditor(session: Session, programme: Programme) -> str:
+    user = add_user(session, NewUser("auditor", "Auditor"), actor=ACTOR, at=NOW)
+    grant = Grant(programme.organisation_id, frozenset({Role.AUDITOR}), programme.id)
+    give_role(session, grant, user, actor=ACTOR, at=NOW, until=NOW + timedelta(days=30))
+    new = NewToken("auditor", user.id, programme.organisation_id, Role.AUDITOR, 30, programme.id)
+    return make_token(session, new, actor=user_actor(session, user, at=NOW), at=NOW)[1]
 
 
 def _registers(session: Session, programme: Programme, people: list[Actor]) -> None:
@@ -73,14 +86,15 @@ def _documents(session: Session, programme: Programme, people: list[Actor]) -> N
         owner = people[number % PEOPLE]
         document = Document(
             id=new_id(), programme_id=programme.id, number=f"SMS-{number:04}", title=f"Procedure {number} 程序",
-            level="L2", kind="procedure", owner_id=owner.id, created_at=NOW,
+            level="L2", kind="procedure", owner_id=owner.id, created_at=NOW - timedelta(days=600),
         )  # fmt: skip
         session.add(document)
         session.flush()
         for revision in range(1, REVISIONS + 1):
             _revision(session, document, revision, people)
         link = {"programme_id": programme.id, "kind": "document", "item_id": document.id}
-        made = {"made_at": NOW, "made_by": owner.id, "confirmed_at": NOW, "confirmed_by": owner.id}
+        at = document.created_at
+        made = {"made_at": at, "made_by": owner.id, "confirmed_at": at, "confirmed_by": owner.id}
         session.add(Link(id=new_id(), expectation_id=needs[number % len(needs)].id, **link, **made))
     session.flush()
 

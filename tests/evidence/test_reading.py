@@ -1,6 +1,6 @@
 """Reading evidence: pages, filters and what each reader may see."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -36,11 +36,10 @@ def titles(house: House, actor: Actor | None = None, **wanted: Any) -> list[str]
     return [view.evidence.title for view in page.items]
 
 
-def new_version(house: House, evidence_id: str) -> None:
+def new_version(house: House, evidence_id: str, **days: date) -> None:
     """Submit a second version."""
-    service.add_version(
-        house.session, house.programme, evidence_id, some_version(), [house.file(b"2")], actor=house.contributor, at=AT
-    )
+    version, files = some_version(**days), [house.file(b"2")]
+    service.add_version(house.session, house.programme, evidence_id, version, files, actor=house.contributor, at=AT)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 6, 7, 8, 500])
@@ -196,6 +195,21 @@ def test_a_page_of_fifty_asks_no_more_of_the_database_than_one_of_five(house: Ho
         assert len(page.items) == rows
         asked.append(len(sent))
     assert asked[0] == asked[1] <= 5  # the programme, then evidence, versions, files, links
+
+
+@pytest.mark.parametrize("few", [0, 5000])
+def test_the_days_of_the_version_that_is_shown_are_looked_at_however_many_there_are(
+    house: House, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "FEW", few)
+    june, july = (date(2026, 6, 1), date(2026, 6, 30)), (date(2026, 7, 1), date(2026, 7, 31))
+    some_evidence(house, title="June", version=some_version(period_from=june[0], period_to=june[1]))
+    moved = some_evidence(house, title="Moved", version=some_version(period_from=june[0], period_to=june[1]))
+    new_version(house, moved.evidence.id, period_from=july[0], period_to=july[1], valid_until=date(2026, 9, 1))
+    assert titles(house, period_from=june[0], period_to=june[1]) == ["June"]
+    assert titles(house, period_from=july[0]) == ["Moved"]
+    assert titles(house, ends_from=date(2026, 9, 1), ends_to=date(2026, 9, 1)) == ["Moved"]
+    assert titles(house, ends_to=date(2026, 8, 31)) == []
 
 
 @pytest.mark.parametrize("few", [0, 5000])
