@@ -12,11 +12,21 @@ from sqlalchemy.orm import Session
 from app.api.answers import Answer, Once, gone, send
 from app.api.documented import ends, made, reads
 from app.api.fields import LAST_YEAR, Body, Day, Id, Instant, Name, Whole
-from app.api.shapes_people import MembershipShape, NewTokenShape, People, Tokens, TokenShape
+from app.api.shapes_people import (
+    AccessLinks,
+    AccessLinkShape,
+    MembershipShape,
+    NewAccessLinkShape,
+    NewTokenShape,
+    People,
+    Tokens,
+    TokenShape,
+)
 from app.api.signed_in import Acting
 from app.api.strict import StrictRoute
 from app.errors import Invalid, NotFound
 from app.http.deps import Now, Reading, Writing
+from app.identity import access_links as links
 from app.identity import ended
 from app.identity import service as identity
 from app.identity.actor import Actor, Grant, Permission, Role
@@ -48,6 +58,18 @@ class TokenBody(Body):
     role: Role
     days: Whole
     programme_id: Id | None = None
+
+
+class AccessLinkBody(Body):
+    """For whom a link is, to which programme, in which language (zh or en), until when."""
+
+    name: Name
+    programme_id: Id
+    until: Annotated[
+        Annotated[Instant | Day, Field(union_mode="left_to_right")],
+        Field(description="A moment, or a day: to its end where the organisation is."),
+    ]
+    language: str = "zh"
 
 
 @router.get("/organisations/{organisation}/people", **reads(People))
@@ -111,6 +133,41 @@ def make_token(organisation: str, body: TokenBody, session: Writing, *, actor: A
         return Answer(shown, HTTPStatus.CREATED, kept=kept)  # the secret itself is kept nowhere
 
     return once.once(session, body, make, at=at)
+
+
+@router.get("/organisations/{organisation}/access-links", **reads(AccessLinks))
+def list_access_links(organisation: str, session: Reading, *, actor: Acting) -> Response:
+    """List the organisation's access links, newest first, also those that ended."""
+    get_organisation(session, organisation, actor=actor)
+    found = links.access_links(session, organisation, actor=actor)
+    return send(AccessLinks(items=[AccessLinkShape.of(each) for each in found]))
+
+
+@router.post("/organisations/{organisation}/access-links", **made(NewAccessLinkShape))
+def make_access_link(
+    organisation: str, body: AccessLinkBody, session: Writing, *, actor: Acting, once: Once, at: Now
+) -> Response:
+    """Make a link that lets an auditor without an account read one programme. It is shown in this answer only."""
+    place = get_organisation(session, organisation, actor=actor)
+    actor.must(Permission.MANAGE_PEOPLE, organisation)
+
+    def make() -> Answer:
+        programme_id = _programme_id(session, organisation, body.programme_id, actor)
+        until = _moment(place, body.until)
+        new = links.NewAccessLink(body.name, organisation, str(programme_id), until or at, body.language)
+        link, secret = links.make_access_link(session, new, actor=actor, at=at)
+        shape = dict(AccessLinkShape.of(link))
+        shown, kept = (NewAccessLinkShape(**shape, path=path) for path in (f"/enter/{secret}", None))
+        return Answer(shown, HTTPStatus.CREATED, kept=kept)  # the secret itself is kept nowhere
+
+    return once.once(session, body, make, at=at)
+
+
+@router.delete("/access-links/{link}", **ends())
+def revoke_access_link(link: str, session: Writing, *, actor: Acting, at: Now) -> Response:
+    """End an access link now, with the sessions it has given."""
+    links.revoke_access_link(session, link, actor=actor, at=at)
+    return gone()
 
 
 @router.get("/tokens", **reads(Tokens))

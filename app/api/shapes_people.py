@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from app.identity.actor import Actor
-from app.identity.models import Membership, Token, User
+from app.identity.models import AccessLink, Membership, Token, User
 
 
 class UserShape(BaseModel):
@@ -104,6 +104,37 @@ class Tokens(BaseModel):
     """Tokens, newest first."""
 
     items: list[TokenShape]
+
+
+class AccessLinkShape(BaseModel):
+    """A link that lets an auditor without an account read one programme, without its secret."""
+
+    id: str
+    name: str
+    user_id: str
+    organisation_id: str
+    programme_id: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+    @classmethod
+    def of(cls, link: AccessLink) -> "AccessLinkShape":
+        """Build it from the row."""
+        return cls(**{name: getattr(link, name) for name in AccessLinkShape.model_fields})
+
+
+class NewAccessLinkShape(AccessLinkShape):
+    """A link that was just made."""
+
+    path: str | None = Field(description="The address below that of the pages, shown this once; null when repeated.")
+
+
+class AccessLinks(BaseModel):
+    """Access links, newest first."""
+
+    items: list[AccessLinkShape]
 
 
 class SignedIn(BaseModel):

@@ -43,6 +43,27 @@ class Membership(Base):
     planned_end_at: Mapped[datetime | None]
 
 
+class AccessLink(Base):
+    """An address that lets its own user, an auditor without a password, read one programme until `expires_at`.
+
+    Only the SHA-256 of its secret is kept.
+    """
+
+    __tablename__ = "access_links"
+    __table_args__ = (Index(None, "organisation_id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    organisation_id: Mapped[str] = mapped_column(String(36))
+    programme_id: Mapped[str] = mapped_column(String(36))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class Token(Base):
     """A key for programs; only its SHA-256 is kept. Acts for its user, with no more than `role` in one organisation.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid, NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Token, User
 from app.identity.service import revoke_token
@@ -26,9 +26,14 @@ def own_user(session: Session, *, actor: Actor) -> User:
 
 
 def change_own(session: Session, name: str, language: str, *, actor: Actor, at: datetime) -> User:
-    """Change one's own name and language. Raises Forbidden, NotFound, Invalid."""
+    """Change one's own name and language. Raises Forbidden, NotFound, Invalid.
+
+    Who has no password keeps the name under which they were let in.
+    """
     user = own_user(session, actor=actor)
     clean = line(name, "name", most=MAX_NAME)
+    if clean != user.name and user.password_hash is None:
+        raise Forbidden("This is the name under which you were let in. Whoever did can give another one.")
     if language not in LANGUAGES:
         raise Invalid("The language is zh or en.", field="language")
     before, after = _shown(user), {"name": clean, "language": language}

@@ -243,12 +243,18 @@ def check_sign_in(session: Session, login: str, password: str, *, memory_kib: in
     return user.id
 
 
-def start_session(session: Session, user_id: str, *, at: datetime, hours: int) -> tuple[Token, str]:
-    """Return a session token and its secret for a user whose password was right. Raises Unauthorized."""
+def start_session(
+    session: Session, user_id: str, *, at: datetime, hours: int, until: datetime | None = None
+) -> tuple[Token, str]:
+    """Return a session token and its secret for a user whose password was right; it ends at `until` at the latest.
+
+    Raises Unauthorized.
+    """
     user = session.get(User, user_id)
     if user is None or user.disabled_at is not None:
         raise Unauthorized("The login or the password is wrong.")
     token, secret = _token("session", user.id, at, timedelta(hours=hours))
+    token.expires_at = min(token.expires_at, until or token.expires_at)
     session.add(token)
     session.flush()
     actor = Actor(user.id, user.name)
@@ -261,7 +267,7 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
 
     A token never has more rights than its user holds at this moment.
     """
-    rows = session.execute(_TOKEN, {"secret_hash": _hash(secret), "at": at}).all()
+    rows = session.execute(_TOKEN, {"secret_hash": hash_of(secret), "at": at}).all()
     token = rows[0] if rows else None
     if token is None or token.revoked_at or token.disabled_at or token.expires_at <= at:
         raise Unauthorized("The token is unknown, expired or revoked. Make a new one.")
@@ -284,7 +290,7 @@ def actor_of(session: Session, secret: str, *, at: datetime) -> tuple[Actor, boo
 
 def is_known(session: Session, secret: str) -> bool:
     """Say whether this is the secret of a token or session that there is or was."""
-    return session.scalar(select(Token.id).where(Token.secret_hash == _hash(secret))) is not None
+    return session.scalar(select(Token.id).where(Token.secret_hash == hash_of(secret))) is not None
 
 
 def user_actor(session: Session, user: User, *, at: datetime) -> Actor:
@@ -340,10 +346,11 @@ def _shown(token: Token) -> dict[str, str | None]:
 def _token(name: str, user_id: str, at: datetime, lasts: timedelta) -> tuple[Token, str]:
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = Token(
-        id=new_id(), name=name, secret_hash=_hash(secret), user_id=user_id, created_at=at, expires_at=at + lasts
+        id=new_id(), name=name, secret_hash=hash_of(secret), user_id=user_id, created_at=at, expires_at=at + lasts
     )
     return token, secret
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """Return what is kept of a secret that has so many random bits that it cannot be guessed: its SHA-256."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -49,6 +49,9 @@ ACTIONS: Mapping[str, Message] = {
     "clause-text.set": say("Licensed text of a clause set"),
     "clause-texts.imported": say("Licensed text of a standard imported"),
     "text-licence.set": say("Source of a licensed text stated"),
+    "access-link.made": say("Access link made"),
+    "access-link.used": say("Came in by an access link"),
+    "access-link.revoked": say("Access link revoked"),
     "role.given": say("Role given"),
     "role.ended": say("Role ended"),
     "token.made": say("Token made"),
@@ -74,7 +77,7 @@ GROUPS: Mapping[str, tuple[Message, tuple[str, ...]]] = {
     "set-up": (say("Set-up"), ("programme", "organisation", *REGISTERS)),
     "snapshots": (say("Snapshots"), ("snapshot",)),
     "frameworks": (say("Frameworks and clause texts"), ("framework", "clause-text", "clause-texts", "text-licence")),
-    "people": (say("People and tokens"), ("role", "token", "user")),
+    "people": (say("People and tokens"), ("role", "token", "user", "access-link")),
     "files": (say("Stored files"), ("blobs", "file")),
 }
 """Kinds of action that are looked for together; an action's kind is what stands before its dot."""

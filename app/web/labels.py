@@ -163,6 +163,7 @@ DONE = {
     "snapshot-taken": say("The snapshots of both stages are taken."),
     "texts-kept": say("The texts are kept. They stand on the pages of their clauses."),
     "role-given": say("The role was given."),
+    "link-revoked": say("The link was revoked, and whoever came in by it is out."),
     "user-made": say("The account is made. Now give it a role."),
     "token-revoked": say("The token was revoked."),
     "programme-made": say("The programme is made. Go on with what belongs to it."),

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import Invalid
 from app.http.deps import Reading
+from app.identity.access_links import access_links
 from app.identity.actor import Permission, Role
 from app.identity.ended import ended_role, restore_role
-from app.identity.models import Membership, Token, User
+from app.identity.models import AccessLink, Membership, Token, User
 from app.identity.service import end_role, people, revoke_token, tokens
 from app.language import Message, say
 from app.paging import DEFAULT_PAGE, page_of, read_cursor
@@ -68,11 +69,12 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """Everybody, auditors apart, and the organisation's tokens for whoever manages people."""
+    """Everybody, auditors apart, and the organisation's tokens and access links for whoever manages people."""
 
     people: tuple[Person, ...]
     auditors: tuple[Person, ...]
     tokens: tuple[TokenLine, ...]
+    links: tuple[AccessLink, ...]
     cursor: str | None
     wanted: str
     may_manage: bool
@@ -144,7 +146,10 @@ def _again(session: Session, visit: Visit, programme: str, dates: Dates, form: F
 
 def _show(session: Session, place: Place, form: Filled, wanted: str = "", cursor: str | None = None) -> Response:
     visit, organisation_id = place.visit, place.programme.organisation_id
-    found = people(session, organisation_id, actor=visit.who, at=visit.at)
+    manages = may_manage(place)
+    links = access_links(session, organisation_id, actor=visit.who) if manages else []
+    by_link = {each.user_id for each in links}
+    found = [row for row in people(session, organisation_id, actor=visit.who, at=visit.at) if row[0].id not in by_link]
     where = _scopes(session, place)
     everybody = [_person(rows, where) for _, rows in groupby(found, key=lambda row: row[0].id)]
     auditors = tuple(_only(each, auditor=True) for each in everybody if any(r.role == Role.AUDITOR for r in each.roles))
@@ -155,11 +160,11 @@ def _show(session: Session, place: Place, form: Filled, wanted: str = "", cursor
     start = _offset(cursor)
     keys = [str(start + index + 1) for index in range(len(others[start:]))]
     shown = page_of(others[start : start + DEFAULT_PAGE + 1], DEFAULT_PAGE, keys, LIST)
-    manages = may_manage(place)
     page = PeoplePage(
         people=shown.items,
         auditors=auditors,
         tokens=_live(tokens(session, organisation_id, actor=visit.who), found, visit.at) if manages else (),
+        links=tuple(each for each in links if each.revoked_at is None and each.expires_at > visit.at),
         cursor=shown.cursor,
         wanted=wanted,
         may_manage=manages,

@@ -74,7 +74,7 @@ def give(programme: str, sent: Form, dates: Asked) -> Response:
         role = _role(sent)
         limited = place.programme.id if sent["scope"] == HERE else None
         grant = Grant(place.programme.organisation_id, frozenset({role}), limited)
-        until = _end_of(sent["until"], place) if sent["until"] else None
+        until = end_of(sent["until"], place) if sent["until"] else None
         give_role(session, grant, _user(session, sent), actor=sent.visit.who, at=sent.visit.at, until=until)
         return place.to("people", done="role-given")
 
@@ -89,7 +89,7 @@ def let_in(programme: str, sent: Form, dates: Asked) -> Response:
         grant = Grant(place.programme.organisation_id, frozenset({Role.AUDITOR}), place.programme.id)
         if not sent["until"]:
             raise Invalid("Say until which day the auditor may read: access is always for a time.", field="until")
-        until = _end_of(sent["until"], place)
+        until = end_of(sent["until"], place)
         give_role(session, grant, _user(session, sent), actor=sent.visit.who, at=sent.visit.at, until=until)
         return place.to("people", done="role-given")
 
@@ -208,7 +208,7 @@ def _role(sent: Sent) -> Role:
     return Role(sent["role"])
 
 
-def _end_of(text: str, place: Place) -> datetime:
+def end_of(text: str, place: Place) -> datetime:
     """Return the end of a day where the organisation is."""
     day = day_asked("until", text)
     if day is None or day.year > LAST_YEAR:

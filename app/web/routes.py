@@ -9,6 +9,7 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from app.web import (
+    access_links,
     account,
     assets,
     auditor_view,
@@ -71,6 +72,7 @@ ROUTERS = (
     set_up.router,
     people.router,
     people_forms.router,
+    access_links.router,
     texts.router,
 )
 OTHERS = ("/api/", "/health/")

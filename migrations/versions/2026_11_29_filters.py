@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "2026_11_29_filters"
-down_revision: str | Sequence[str] | None = "2026_11_28_undone_role_ends"
+down_revision: str | Sequence[str] | None = "2026_11_28_visiting_links"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -325,3 +325,25 @@ processes: []
 clauses:
   - {number: "1", parent: null, type: heading, title_en: Support, title_zh: 支持, summary_en: Help., summary_zh: 帮助。}
 """
+
+
+def test_an_access_link_is_made_shown_once_listed_and_revoked(world: World) -> None:
+    path = f"/organisations/{world.organisations[0]}/access-links"
+    until = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    body = {"name": "Zhao Min", "programme_id": "itsm", "until": until}
+    key = {"headers": {"Idempotency-Key": "link-1"}}
+    made = world.post("admin", path, body, **key)
+    assert made.status_code == 201, made.text
+    assert made.json()["path"].startswith("/enter/")
+    assert made.json()["programme_id"] == world.programmes[0]
+    assert world.post("admin", path, body, **key).json()["path"] is None  # repeated: made once, shown once
+    [listed] = world.get("admin", path).json()["items"]
+    assert listed["id"] == made.json()["id"]
+    assert "path" not in listed
+    assert world.client.get(made.json()["path"]).status_code == 200
+    assert world.call("admin", "DELETE", f"/access-links/{listed['id']}").status_code == 204
+    assert world.get("admin", path).json()["items"][0]["revoked_at"]
+    assert world.client.get(made.json()["path"]).status_code == 404
+    for wrong in ({"until": "2999-12-31"}, {"until": "2020-01-01"}, {"name": ""}, {"programme_id": "other"}):
+        assert world.post("admin", path, {**body, **wrong}).status_code in {404, 422}
+    assert world.post("officer", path, body).status_code == 403

@@ -1,6 +1,7 @@
 """Two organisations never see each other: every address, tried with the other's ids, answers 404."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ BODIES: dict[str, Any] = {
     "/organisations/{organisation}": {"name_zh": "别人"},
     "/organisations/{organisation}/people": {"login": "stranger", "roles": ["ci"]},
     "/organisations/{organisation}/tokens": {"name": "t", "role": "ci", "days": 1},
+    "/organisations/{organisation}/access-links": {"name": "x", "programme_id": "itsm", "until": "2999-12-31"},
     "/organisations/{organisation}/programmes": {"code": "x", "profile": {"name_zh": "x"}},
     "/organisations/{organisation}/frameworks/{code}/clauses/{clause}/text": {"language": "zh", "text": "x"},
     "/organisations/{organisation}/frameworks/{code}/licences/{language}": {"source": "x"},
@@ -61,8 +63,14 @@ def ids_of(world: World) -> dict[str, str]:
     organisation = f"/organisations/{world.organisations[0]}"
     people = world.get("admin", f"{organisation}/people").json()["items"]
     tokens = world.get("admin", f"{organisation}/tokens").json()["items"]
+    invited = {
+        "name": "Zhao",
+        "programme_id": "itsm",
+        "until": (datetime.now(UTC).date() + timedelta(days=9)).isoformat(),
+    }
     return {
         "organisation": world.organisations[0],
+        "link": world.post("admin", f"{organisation}/access-links", invited).json()["id"],
         "programme": world.programmes[0],
         "user": world.users["officer"],
         "membership": next(each["id"] for each in people if each["login"] == "ci"),

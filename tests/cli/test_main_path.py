@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.cli.commands import FRAMEWORK, Cli
@@ -152,6 +153,13 @@ def test_people_tokens_and_the_journal_are_looked_after(cli: Cli) -> None:
     assert (back["role"], back["ends_at"]) == ("auditor", role["ends_at"])
     assert back["id"] != role["id"]
     cli.run("user", "add", "robot", "--name", "Pipeline")
+    day = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    invited = cli.run("people", "invite", "Zhao Min", "--programme", "desk", "--until", day)
+    assert invited.stdout.startswith("/enter/")
+    [link] = cli.json("people", "invited")
+    assert link["name"] == "Zhao Min"
+    cli.run("people", "uninvite", link["id"])
+    assert cli.json("people", "invited")[0]["revoked_at"]
     cli.run("people", "give", "robot", "ci")
     made = cli.run("token", "make", "pipeline", "--for", "robot", "--role", "ci", "--days", "3")
     assert made.stdout.startswith("ar_")
