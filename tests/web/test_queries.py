@@ -205,11 +205,13 @@ def statements(site: Site, address: str) -> int:
             sent.append(statement)
 
     database = site.runtime.database
-    for engine in (database.reads, database.engine):
+    shared = database.reads.pool is database.engine.pool  # on PostgreSQL, where one hears of the other's statements
+    engines = (database.engine,) if shared else (database.engine, database.reads)
+    for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:
         assert site.get(address, follow_redirects=False).status_code == 200, address
     finally:
-        for engine in (database.reads, database.engine):
+        for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
     return len(sent)
