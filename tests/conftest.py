@@ -31,7 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what is meant for the database of this run; tests without a database are run once, with SQLite."""
+    """Keep what is meant for the database of this run; tests without a database are run once, with SQLite.
+
+    Those with a browser come last: Playwright keeps an event loop running in its thread, where no other can run then.
+    """
     chosen = config.getoption("database")
     kept: list[pytest.Item] = []
     dropped: list[pytest.Item] = []
@@ -39,7 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wanted = [mark.args[0] for mark in item.iter_markers("only")]
         uses = chosen == "sqlite" or "database_url" in getattr(item, "fixturenames", ())
         (kept if uses and all(each == chosen for each in wanted) else dropped).append(item)
-    items[:] = kept
+    items[:] = sorted(kept, key=lambda item: "browser" in getattr(item, "fixturenames", ()))
     config.hook.pytest_deselected(items=dropped)
 
 

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import event, func, select
 from sqlalchemy.engine import Connection
 
+from app.checks.models import Snapshot
 from app.checks.service import Question, freeze
 from app.documents.models import Document
 from app.evidence.models import Evidence
@@ -71,6 +72,9 @@ PAGES = {
     "/people/auditor": ("/people/auditor",),
     "/people/token": ("/people/token",),
     "/people/user": ("/people/user",),
+    "/people/link": ("/people/link",),
+    "/snapshots": ("/snapshots",),
+    "/snapshots/{snapshot}": ("/snapshots/{snapshot}",),
     "/texts": ("/texts",),
     "/texts/{framework}/{clause}": (f"/texts/{F2018}/8.6.1",),
     **{
@@ -80,7 +84,18 @@ PAGES = {
 }
 """Addresses by route, in the programme unless they begin elsewhere."""
 ELSEWHERE = frozenset({"/", "/account", "/start"})
-WITHOUT_ROWS = ("/static/", "/sign-in", "/language/", "/files/", "/file", "/template.", "/errors.", "/table", "/{step}")
+WITHOUT_ROWS = (
+    "/static/",
+    "/sign-in",
+    "/enter/",
+    "/language/",
+    "/files/",
+    "/file",
+    "/template.",
+    "/errors.",
+    "/table",
+    "/{step}",
+)
 """What is in routes that send no list: one file, one picture, a way on."""
 WAY_ON = "/set-up/guide"
 
@@ -165,6 +180,7 @@ def addresses(site: Site) -> dict[str, str]:
         "document": select(func.min(Document.id)).where(Document.number == "A-1"),
         "party": select(func.min(RegisterEntry.entry_id)).where(RegisterEntry.register == "parties"),
         "import": select(func.max(EvidenceImport.id)),
+        "snapshot": select(func.min(Snapshot.id)),
     }
     with site.runtime.database.reading() as session:
         found = {name: str(session.scalar(query)) for name, query in queries.items()}
