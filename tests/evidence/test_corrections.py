@@ -122,6 +122,7 @@ def test_who_submitted_an_earlier_version_may_accept_a_new_one_of_others(house: 
     )
     corrected(house, item.id)
     review(house, item.id, actor=house.owner, at=AT + 2 * HOUR)
+    assert versions(house, item.id)[-1][1:] == ("accepted", True)
 
 
 def test_a_period_can_be_given_and_taken_away(house: House) -> None:
